@@ -1,0 +1,175 @@
+"""What the planner knows of the world: sources, tables and columns as immutable values.
+
+A `Catalog` is one snapshot; a refresh makes another. Its `version` is a hash of its content, the same in every process.
+Types are written as DuckDB writes them (`DECIMAL(12,2)`, `STRUCT(city VARCHAR)[]`, `TIMESTAMP WITH TIME ZONE`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    `name` is its name in SQL, unique in its table without regard to case; `origin` is the store's own spelling (a field path in
+    a document store). `type` is the DuckDB type that the store's values are delivered as, `native` the store's name for its own
+    type. `facts` is what a translator may rely on, in words that only its own store defines (`collation:C`, `missing`, `mixed`).
+    """
+
+    name: str
+    type: str
+    origin: str = ""
+    native: str = ""
+    nullable: bool = True
+    facts: frozenset[str] = frozenset()
+
+    @property
+    def stored_as(self) -> str:
+        return self.origin or self.name
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A link from one table to another: `keys` pairs (own column, other's column); `many` says which side repeats."""
+
+    name: str
+    to: str
+    keys: tuple[tuple[str, str], ...]
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, view, collection or set of files. `rows` is an estimate, None where the store gives none."""
+
+    source: str
+    schema: str
+    name: str
+    columns: tuple[Column, ...]
+    origin: str = ""
+    kind: str = "table"
+    primary_key: tuple[str, ...] = ()
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    rows: int | None = None
+    facts: frozenset[str] = frozenset()
+
+    @property
+    def path(self) -> str:
+        return f"{self.source}.{self.schema}.{self.name}"
+
+    @property
+    def stored_as(self) -> str:
+        return self.origin or self.name
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """Columns by their name in lower case."""
+        return {column.name.lower(): column for column in self.columns}
+
+    def column(self, name: str) -> Column | None:
+        return self.by_name.get(name.lower())
+
+    @cached_property
+    def content(self) -> str:
+        """32 hex digits that change with the table's columns, types and facts, not with its estimated rows."""
+        return hashlib.sha256(repr(replace(self, rows=None)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a source may be asked for; the configuration narrows it, the store's translator narrows it further."""
+
+    joins: bool = True
+    projections: bool = True
+    filters: bool = True
+    aggregates: bool = True
+    sorts: bool = True
+    depth_limit: int = 3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reading a source may cost one query: rows read, milliseconds, and connections in all."""
+
+    max_rows: int | None = None
+    timeout_ms: int | None = None
+    max_connections: int = 8
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source in the snapshot. `schemas` is the order in which `source.table` looks for a table; `problem` is why it is down."""
+
+    id: str
+    type: str
+    name: str = ""
+    tables: tuple[Table, ...] = ()
+    schemas: tuple[str, ...] = ()
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    limits: Limits = field(default_factory=Limits)
+    version: int = 1
+    problem: str | None = None
+    facts: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_path(self) -> Mapping[tuple[str, str], Table]:
+        """Tables by (schema, name), both in lower case."""
+        return {(table.schema.lower(), table.name.lower()): table for table in self.tables}
+
+    def table(self, name: str, schema: str | None = None) -> Table | None:
+        """The table of that name, in `schema` or in the first of `schemas` that has it."""
+        for place in (schema,) if schema is not None else (*self.schemas, *self._other_schemas):
+            found = self.by_path.get((place.lower(), name.lower()))
+            if found:
+                return found
+        return None
+
+    @cached_property
+    def _other_schemas(self) -> tuple[str, ...]:
+        return tuple(sorted({table.schema for table in self.tables} - set(self.schemas)))
+
+
+@dataclass(frozen=True)
+class Grants:
+    """What a caller may see: patterns `source.table` or `source.schema.table`, `*` matching within a part."""
+
+    patterns: tuple[str, ...] = ("*.*",)
+
+    def allow(self, table: Table) -> bool:
+        short, long = f"{table.source}.{table.name}".lower(), table.path.lower()
+        return any(fnmatchcase(short, p.lower()) or fnmatchcase(long, p.lower()) for p in self.patterns)
+
+
+EVERYTHING = Grants()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One snapshot of every source."""
+
+    sources: tuple[Source, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def version(self) -> str:
+        """32 hex digits: a hash of the whole content."""
+        return hashlib.sha256(repr(self.sources).encode()).hexdigest()[:32]
+
+    def visible_to(self, grants: Grants) -> Catalog:
+        """The same snapshot without the tables that `grants` do not allow, and without the sources that then hold none."""
+        if grants == EVERYTHING:
+            return self
+        narrowed = (
+            replace(source, tables=tuple(table for table in source.tables if grants.allow(table))) for source in self.sources
+        )
+        return Catalog(tuple(source for source in narrowed if source.tables))

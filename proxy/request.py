@@ -1,0 +1,115 @@
+"""What the ways in (Flight, HTTP, the command line) hand to the pipeline, and what they get back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import pyarrow as pa
+
+from planner.catalog import EVERYTHING, Grants
+from planner.plan import Field
+
+Mode = Literal["auto", "sync", "async"]
+CacheUse = Literal["use", "refresh", "bypass"]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the name of the token, what it may see, and whether it may administer. Without tokens, everybody is `open`."""
+
+    name: str = "open"
+    grants: Grants = EVERYTHING
+    admin: bool = True
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A bound value: a Python value (None, bool, int, float, Decimal, str, bytes, date, time, datetime, timedelta, UUID, list,
+    dict) and its DuckDB type (`BIGINT`, `VARCHAR`, `DECIMAL(12,2)` …)."""
+
+    value: Any = field(repr=False)
+    type: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One query as asked. `parameters` is a tuple for `?` and `$1`, a mapping for `$name`. `catalog` and `schema` are the
+    session's defaults for tables that are named without them."""
+
+    sql: str = field(repr=False)
+    caller: Caller
+    request_id: str
+    protocol: str
+    parameters: tuple[Parameter, ...] | Mapping[str, Parameter] = ()
+    mode: Mode = "auto"
+    cache: CacheUse = "use"
+    dialect: str = "duckdb"
+    timeout_ms: int | None = None
+    catalog: str | None = None
+    schema: str | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A query that has been parsed and bound but not run: the answer's schema and its parameters in order (name, DuckDB type).
+
+    `schema` is the delivered Arrow schema; `columns` the names and DuckDB types. `is_query` is False for a write.
+    """
+
+    schema: pa.Schema
+    columns: tuple[Field, ...]
+    parameters: tuple[Field, ...]
+    is_query: bool = True
+
+
+class Answer(Protocol):
+    """A running query. Nothing has been read until `batches` is iterated; whoever holds it must `close` it (it is a context
+    manager too), which stops every statement in every source and may be called at any time, twice, and from any thread."""
+
+    query_id: str
+    schema: pa.Schema
+    columns: tuple[Field, ...]
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Batches of `schema`, each under 3 MiB (a single larger row alone, up to 16 MiB); raises FozError only. Once."""
+
+    def status(self) -> dict[str, Any]:
+        """The JSON of `GET /queries/{queryId}` (interface.md): queryId, status, createdAt, startedAt, finishedAt, progress,
+        predicted, error."""
+
+    def stats(self) -> dict[str, Any]:
+        """`{elapsedMs, sources: [{source, rows, bytes, elapsedMs}]}` so far."""
+
+    def cache_status(self) -> dict[str, Any]:
+        """`{status: bypass|hit|miss, …}`."""
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Answer: ...
+
+    def __exit__(self, *args: object) -> None: ...
+
+
+class Asking(Protocol):
+    """What a way in may ask of the pipeline (`proxy.pipeline.Pipeline`)."""
+
+    def prepare(self, request: Request) -> Prepared:
+        """Parses and binds; parameters need not be given. Raises SqlError, RequestInvalid, AuthDenied."""
+
+    def start(self, request: Request) -> Answer:
+        """Plans the query and registers it under a new queryId. Raises what `prepare` raises, and ServerBusy."""
+
+    def explain(self, request: Request) -> dict[str, Any]:
+        """The receipt of a query (without EXPLAIN in front) as JSON values: `{sql, columns, fragments: [{id, source, native, pushed, left:
+        [{part, reason}], …}], residual, route, cache}`."""
+
+    def find(self, query_id: str, caller: Caller) -> Answer:
+        """The caller's own running query. Raises QueryNotFound, for somebody else's too."""
+
+    def list(self, caller: Caller) -> list[dict[str, Any]]:
+        """`status()` of the caller's own running queries, newest first."""
+
+    def cancel(self, query_id: str, caller: Caller, wait_seconds: float = 5.0) -> bool:
+        """Cancels; answers whether its statements have stopped within `wait_seconds`. Raises QueryNotFound."""

@@ -1,0 +1,114 @@
+"""The contracts between Foz and a store.
+
+A store is one folder in `translators/` that exports `STORE`, a `StoreType`, and one line in `registry.py`. Its `take` is pure: it
+turns fragments into native requests (`planner.plan`). Its `Store` does the input and output:
+
+    store = STORE.open(config)                      # cheap: connects lazily
+    store.introspect(control) -> Introspection      # tables and columns
+    with store.reading(reads, control) as reader:   # one instant for every read of one query
+        for batch in reader.read(native, outputs, control): ...
+    store.execute(statement, control) -> int        # native writes, affected rows
+    with store.transaction(control) as t: t.execute(...)
+    store.close()
+
+Cancelling is the `Control`'s: every call takes one, and its end must reach the statement in the store before the call returns.
+Every exception that leaves a store is a `planner.errors.FozError`; a driver's own are mapped in the folder's `errors.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import pyarrow as pa
+
+from planner.catalog import Capabilities, Limits, Table
+from planner.plan import Field, Native, Take
+from translators.control import Control
+
+
+@dataclass(frozen=True)
+class StoreConfig:
+    """One source as configured, environment overrides applied.
+
+    `connection` holds the document's `connection` object (`{host, port, user, password, db}` or `{uri}`, and what else the store
+    documents). `declared` maps a table's name (`table` or `schema.table`) to its declared column types as DuckDB writes them.
+    `sample` is the number of documents that a document store looks at to find its columns.
+    """
+
+    id: str
+    type: str
+    connection: Mapping[str, Any] = field(repr=False)
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    limits: Limits = field(default_factory=Limits)
+    declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    on_mismatch: Literal["error", "nullify"] = "error"
+    sample: int = 1000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What `foz sources inspect` shows of one field: the types that were found, how often, and the column it became."""
+
+    table: str
+    path: str
+    found: Mapping[str, int]
+    type: str
+
+
+@dataclass(frozen=True)
+class Introspection:
+    """What a store holds now. `schemas` is the order in which `source.table` looks; `server` names product and version."""
+
+    tables: tuple[Table, ...]
+    schemas: tuple[str, ...]
+    server: str
+    facts: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+
+class Reader(Protocol):
+    """One query's view of a store: everything it reads, it reads at one instant."""
+
+    def read(self, native: Native, outputs: Sequence[Field], control: Control) -> Iterator[pa.RecordBatch]:
+        """Batches whose schema is exactly `translators.arrow.schema(outputs)`, in the store's order, none above 3 MiB or so.
+
+        May be called again for the same request and then gives the same rows, from the same instant where the reader was opened
+        for more than one read. Stops the statement in the store when the iterator is closed early or `control` ends; counts no
+        rows (limits are the caller's). Raises SourceUnavailable, SourceRejected, SourceData, QueryCancelled, QueryTimeout.
+        """
+
+
+class Transaction(Protocol):
+    """Native statements that happen together or not at all; leaving the block by an exception rolls back."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> int: ...
+
+
+class Store(Protocol):
+    """A store's life: made by `StoreType.open`, used by many threads at once, closed once."""
+
+    def introspect(self, control: Control) -> Introspection: ...
+
+    def reading(self, reads: int, control: Control) -> AbstractContextManager[Reader]:
+        """A reader for one query that may have up to `reads` reads in progress side by side (1: a single read, no shared instant
+        needed, the cheapest way). Waits for free connections within `control`; leaving gives them back clean."""
+
+    def execute(self, statement: str, parameters: Sequence[Any], control: Control) -> int:
+        """Runs one native write and answers the number of rows it affected. Raises Unsupported where the store only reads."""
+
+    def transaction(self, control: Control) -> AbstractContextManager[Transaction]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class StoreType:
+    """What a store's folder exports. `lacks` names each capability of the contract suite that the store has not, with the reason."""
+
+    name: str
+    take: Take
+    open: Callable[[StoreConfig], Store]
+    lacks: Mapping[str, str] = field(default_factory=dict)
