@@ -142,9 +142,22 @@ class Grants:
 
     patterns: tuple[str, ...] = ("*.*",)
 
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(pattern.lower().split(".")) for pattern in self.patterns)
+
     def allow(self, table: Table) -> bool:
-        short, long = f"{table.source}.{table.name}".lower(), table.path.lower()
-        return any(fnmatchcase(short, p.lower()) or fnmatchcase(long, p.lower()) for p in self.patterns)
+        short = (table.source.lower(), table.name.lower())
+        long = (table.source.lower(), table.schema.lower(), table.name.lower())
+        return any(_match(parts, short) or _match(parts, long) for parts in self._parts)
+
+    def mention(self, source: str) -> bool:
+        """Whether some table of that source would be allowed."""
+        return any(fnmatchcase(source.lower(), parts[0]) for parts in self._parts)
+
+
+def _match(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    return len(pattern) == len(path) and all(fnmatchcase(part, wanted) for part, wanted in zip(path, pattern, strict=True))
 
 
 EVERYTHING = Grants()
@@ -166,10 +179,15 @@ class Catalog:
         return hashlib.sha256(repr(self.sources).encode()).hexdigest()[:32]
 
     def visible_to(self, grants: Grants) -> Catalog:
-        """The same snapshot without the tables that `grants` do not allow, and without the sources that then hold none."""
+        """The same snapshot without the tables that `grants` do not allow, and without the sources that then hold none.
+
+        A source that is down and whose tables were never known stays if the grants name it: its queries are told that it is down.
+        """
         if grants == EVERYTHING:
             return self
         narrowed = (
-            replace(source, tables=tuple(table for table in source.tables if grants.allow(table))) for source in self.sources
+            replace(source, tables=tuple(table for table in source.tables if grants.allow(table)))
+            for source in self.sources
+            if source.tables or (source.problem is not None and grants.mention(source.id))
         )
-        return Catalog(tuple(source for source in narrowed if source.tables))
+        return Catalog(tuple(source for source in narrowed if source.tables or not self.by_id[source.id].tables))

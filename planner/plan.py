@@ -61,7 +61,7 @@ class Native(Protocol):
 class Left:
     """A part of a fragment that the store does not do, and why (one clause, for the receipt)."""
 
-    part: exp.Expression
+    part: exp.Expr
     reason: str
 
 
@@ -99,10 +99,15 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """How a query will be answered. `volatile` says why its answer may differ though no table changed; None if it may not."""
+    """How a query will be answered.
+
+    `tables` are the base tables that it reads, `volatile` says why its answer may differ though no table changed (None if it may
+    not), and `refused` why larger parts of it than the steps' did not go down.
+    """
 
     columns: tuple[Field, ...]
     steps: tuple[Step, ...]
     residual: str | None
     tables: tuple[str, ...] = ()
     volatile: str | None = None
+    refused: tuple[Left, ...] = ()

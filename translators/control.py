@@ -20,13 +20,18 @@ class Control:
     """
 
     def __init__(self, timeout_ms: int | None = None) -> None:
+        self.timeout_ms = timeout_ms
         self.deadline = None if timeout_ms is None else time.monotonic() + timeout_ms / 1000
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._error: FozError | None = None
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._next = 0
+
+    def limit(self, timeout_ms: int) -> None:
+        """From now on, `timeout_ms` milliseconds are left, whatever was left before."""
         self.timeout_ms = timeout_ms
+        self.deadline = time.monotonic() + timeout_ms / 1000
 
     @property
     def error(self) -> FozError | None:

@@ -1,0 +1,300 @@
+"""SQL text to a statement: one query, read as DuckDB reads it, from which nothing can be reached but tables.
+
+    text ─ tokens (size, depth, EXPLAIN) ─ parameters bound in place ─ AST ─ refusals ─ Statement
+
+Only a query passes. Table functions are an allow-list, because in DuckDB they read files, the network and the engine's own
+settings; scalar functions that do so are refused by name. The residual engine is locked in besides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from planner.errors import RequestInvalid, SqlSyntax, Unsupported
+
+MAX_CHARACTERS = 1 << 20
+MAX_DEPTH = 200
+MAX_TOKENS = 200_000
+
+_OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
+_CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
+_PREFIX = {TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE}
+_CHAINING = {TokenType.DCOLON, TokenType.DOT, TokenType.COLLATE, TokenType.ARROW, TokenType.DARROW, TokenType.L_BRACKET}
+
+_TABLE_FUNCTIONS = (exp.GenerateSeries, exp.Unnest, exp.ExplodingGenerateSeries)
+_TABLE_FUNCTION_NAMES = {
+    "range",
+    "generate_series",
+    "unnest",
+    "generate_subscripts",
+    "json_each",
+    "json_tree",
+    "repeat",
+    "repeat_row",
+}
+
+_REFUSED_FUNCTIONS = {
+    "getenv": "reads the server's environment",
+    "getvariable": "reads the engine's variables",
+    "current_setting": "reads the engine's settings",
+    "set_config": "changes the engine's settings",
+    "nextval": "reads a sequence",
+    "currval": "reads a sequence",
+    "write_log": "writes the engine's log",
+    "which_secret": "reads the engine's secrets",
+    "query": "runs SQL from a text",
+    "query_table": "names a table by a text",
+    "txid_current": "reads the engine's transactions",
+}
+
+_VOLATILE = {"random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed", "rand"}
+_CLOCK = {"now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "get_current_time",
+          "get_current_timestamp", "transaction_timestamp"}  # fmt: skip
+_CLOCK_NODES = (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentDatetime, exp.Localtime, exp.Localtimestamp)
+
+
+@dataclass(frozen=True)
+class Explain:
+    """How a query is to be explained: `analyze` runs it, `format` is text or json."""
+
+    analyze: bool = False
+    format: str = "text"
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One query. `text` is DuckDB SQL with every parameter bound; the positions that `query`'s identifiers carry are in it.
+
+    `volatile` says why the answer may change though no table does, or None. `clock` is True where that is only the time of day.
+    """
+
+    text: str
+    query: exp.Query
+    explain: Explain | None = None
+    volatile: str | None = None
+
+
+Render = Callable[[str | int], str]
+"""SQL for the parameter at a position (from 1) or of a name. Raises RequestInvalid where it was not given."""
+
+
+def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> Statement:
+    """The one query in `text`, with parameters replaced by what `render` gives for them.
+
+    Raises SqlSyntax (line, column), Unsupported, RequestInvalid (too long, an unknown dialect).
+    """
+    tokens = _tokens(text, dialect)
+    explain, start = _explain(tokens)
+    body = tokens[start:]
+    if explain is not None:
+        text = text[body[0].start :] if body else ""
+        return _with_explain(parse(text, dialect, render), explain)
+    if render is not None:
+        text = _bind(text, body, render)
+    query = _query(text, dialect)
+    if dialect != "duckdb":
+        text = query.sql(dialect="duckdb")
+        query = _query(text, "duckdb")
+    elif tokens[start].token_type in (TokenType.VALUES, TokenType.PIVOT, TokenType.UNPIVOT):
+        text = f"SELECT * FROM ({text})"
+    _refuse(query)
+    return Statement(text, query, None, _volatile(query))
+
+
+def placeholders(text: str, dialect: str = "duckdb") -> tuple[str | int, ...]:
+    """The parameters of `text` in order of appearance: positions from 1 for `?` and `$1`, names for `$name`; each once."""
+    found = dict.fromkeys(key for _, _, key in _placeholder_spans(_tokens(text, dialect)))
+    return tuple(sorted(found, key=lambda key: key if isinstance(key, int) else 0))
+
+
+def splice(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    """`text` with each (start, end, replacement) put in place; `end` is the position after the last character replaced.
+
+    >>> splice("select a from b", [(14, 15, "c"), (7, 8, "x")])
+    'select x from c'
+    """
+    for start, end, replacement in sorted(edits, reverse=True):
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+def _tokens(text: str, dialect: str) -> list[Token]:
+    if len(text) > MAX_CHARACTERS:
+        raise RequestInvalid(f"The SQL is {len(text)} characters long; at most {MAX_CHARACTERS} are read.", field="sql")
+    if "\0" in text:
+        raise SqlSyntax("The SQL holds a NUL character.", line=1, column=1)
+    try:
+        tokens = list(sqlglot.tokenize(text, dialect=dialect))
+    except TokenError as error:
+        raise SqlSyntax("The SQL does not end where a quote or comment was opened.", line=1, column=1) from error
+    except ValueError as error:
+        raise RequestInvalid(f"There is no SQL dialect {dialect!r}.", field="dialect") from error
+    while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
+        tokens.pop()
+    if not tokens:
+        raise SqlSyntax("There is no SQL in the request.", line=1, column=1)
+    if len(tokens) > MAX_TOKENS:
+        raise Unsupported(f"The SQL has {len(tokens)} tokens; at most {MAX_TOKENS} are read.")
+    _check_depth(tokens)
+    return tokens
+
+
+def _check_depth(tokens: Sequence[Token]) -> None:
+    """Deep nesting ends in recursion; refusing it here keeps the process alive (20,000 parentheses end an interpreter)."""
+    depth = run = chain = 0
+    for token in tokens:
+        kind = token.token_type
+        if kind in _OPENING:
+            depth += 1
+        elif kind in _CLOSING:
+            depth -= 1
+        run = run + 1 if kind in _PREFIX else 0
+        if kind in _CHAINING:
+            chain += 1
+        elif kind in (TokenType.COMMA, TokenType.AND, TokenType.OR):
+            chain = 0
+        if max(depth, run, chain) > MAX_DEPTH:
+            raise Unsupported(
+                f"The SQL is nested more than {MAX_DEPTH} deep at line {token.line}.", line=token.line, column=token.col
+            )
+
+
+def _explain(tokens: Sequence[Token]) -> tuple[Explain | None, int]:
+    """EXPLAIN [ANALYZE] [(FORMAT JSON)], and where the query itself begins."""
+    words = [token.text.upper() for token in tokens[:8]]
+    if words[0] != "EXPLAIN":
+        return None, 0
+    position, analyze, form = 1, False, "text"
+    if words[position : position + 1] == ["ANALYZE"]:
+        analyze, position = True, position + 1
+    if words[position : position + 2] == ["(", "FORMAT"]:
+        chosen = words[position + 2 : position + 3]
+        if chosen not in (["JSON"], ["TEXT"]) or words[position + 3 : position + 4] != [")"]:
+            raise SqlSyntax("EXPLAIN takes (FORMAT TEXT) or (FORMAT JSON).", line=tokens[0].line, column=tokens[0].col)
+        form, position = chosen[0].lower(), position + 4
+    if len(tokens) <= position:
+        raise SqlSyntax("There is no query after EXPLAIN.", line=tokens[-1].line, column=tokens[-1].col)
+    return Explain(analyze, form), position
+
+
+def _with_explain(statement: Statement, explain: Explain) -> Statement:
+    if statement.explain is not None:
+        raise SqlSyntax("EXPLAIN stands twice.", line=1, column=1)
+    return Statement(statement.text, statement.query, explain, statement.volatile)
+
+
+def _placeholder_spans(tokens: Sequence[Token]) -> list[tuple[int, int, str | int]]:
+    """Where each parameter stands: start, end (inclusive) and its position or name."""
+    spans: list[tuple[int, int, str | int]] = []
+    count = 0
+    for index, token in enumerate(tokens):
+        if token.token_type == TokenType.PLACEHOLDER and token.text == "?":
+            count += 1
+            spans.append((token.start, token.end, count))
+        elif token.token_type == TokenType.PARAMETER and index + 1 < len(tokens):
+            name = tokens[index + 1]
+            key: str | int = int(name.text) if name.token_type == TokenType.NUMBER else name.text
+            spans.append((token.start, name.end, key))
+    return spans
+
+
+def _bind(text: str, tokens: Sequence[Token], render: Render) -> str:
+    return splice(text, [(start, end + 1, render(key)) for start, end, key in _placeholder_spans(tokens)])
+
+
+def _query(text: str, dialect: str) -> exp.Query:
+    try:
+        found = sqlglot.parse(text, dialect=dialect)
+    except ParseError as error:
+        first = error.errors[0] if error.errors else {}
+        line, column = first.get("line") or 1, first.get("col") or 1
+        near = first.get("highlight") or ""
+        place = f" near {near!r}" if near else ""
+        raise SqlSyntax(f"The SQL cannot be read{place} at line {line}, column {column}.", line=line, column=column) from error
+    except RecursionError as error:
+        raise Unsupported("The SQL is nested too deep.") from error
+    except SqlglotError as error:
+        raise SqlSyntax("The SQL cannot be read.", line=1, column=1) from error
+    statements = [statement for statement in found if statement is not None]
+    if len(statements) != 1:
+        raise Unsupported("A request is one statement; send several one after the other.")
+    statement = statements[0]
+    if isinstance(statement, (exp.Values, exp.Pivot)):
+        return _query(f"SELECT * FROM ({text})", dialect)
+    if not isinstance(statement, exp.Query):
+        raise Unsupported(f"{_verb(text)} is not implemented: Foz answers SELECT and EXPLAIN.")
+    return statement
+
+
+def _verb(text: str) -> str:
+    found = re.match(r"\s*([A-Za-z]+)", text)
+    return found[1].upper() if found else "This statement"
+
+
+def _refuse(query: exp.Query) -> None:
+    for node in query.walk():
+        if isinstance(node, exp.Table):
+            _refuse_table_function(node)
+        elif isinstance(node, exp.Func):
+            name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+            if name in _REFUSED_FUNCTIONS:
+                raise Unsupported(f"The function {name}() is not available: it {_REFUSED_FUNCTIONS[name]}.")
+        elif isinstance(node, exp.Into):
+            raise Unsupported("SELECT INTO is not available: Foz answers SELECT and EXPLAIN.")
+        elif isinstance(node, (exp.Command, exp.DML, exp.DDL)) and not isinstance(node, exp.Query):
+            raise Unsupported(f"{node.key.upper()} is not available inside a query.")
+
+
+def _refuse_table_function(table: exp.Table) -> None:
+    function = table.this
+    if isinstance(function, exp.Identifier) or isinstance(function, _TABLE_FUNCTIONS):
+        return
+    name = function.name if isinstance(function, exp.Anonymous) else getattr(function, "sql_name", lambda: function.key)()
+    if name.lower() not in _TABLE_FUNCTION_NAMES:
+        raise Unsupported(f"The table function {name.lower()}() is not available: name a table of the catalogue instead.")
+
+
+def _volatile(query: exp.Query) -> str | None:
+    for node in query.walk():
+        reason = volatile_reason(node)
+        if reason:
+            return reason
+    return None
+
+
+def volatile_reason(node: exp.Expr) -> str | None:
+    """Why this node's value may differ from one run to the next; None if it does not."""
+    if isinstance(node, _CLOCK_NODES):
+        return "it reads the clock"
+    if isinstance(node, (exp.Rand, exp.Uuid)):
+        return "it is random"
+    if isinstance(node, exp.TableSample):
+        return "it samples"
+    if isinstance(node, exp.Anonymous):
+        name = node.name.lower()
+        if name in _VOLATILE:
+            return "it is random"
+        if name in _CLOCK:
+            return "it reads the clock"
+    return None
+
+
+def named_parameters(values: Mapping[str, str] | Sequence[str]) -> Render:
+    """A `Render` over SQL texts. Raises RequestInvalid for a parameter that was not given."""
+
+    def render(key: str | int) -> str:
+        try:
+            if isinstance(values, Mapping):
+                return values[str(key)]
+            return values[int(key) - 1] if int(key) > 0 else values[len(values)]
+        except (KeyError, IndexError, ValueError) as error:
+            raise RequestInvalid(f"The query has a parameter ${key} that was not given.", field="params") from error
+
+    return render

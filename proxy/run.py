@@ -1,0 +1,55 @@
+"""One execution inside its admission: what a query holds while its batches flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from planner.plan import Plan
+from proxy.admission import Admission
+from proxy.execute import Execution
+from proxy.result import delivered, delivered_schema
+from translators.control import Control
+
+
+class Run:
+    """`batches` waits for a place, executes, and delivers; `first_batch_sent` is called once, when the first batch has been taken."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        admission: Admission,
+        execute: Callable[[], Execution],
+        control: Control,
+        first_batch_sent: Callable[[], None] | None,
+    ) -> None:
+        self._schema = delivered_schema(plan.columns)
+        self._admission = admission
+        self._execute = execute
+        self._control = control
+        self._first_batch_sent = first_batch_sent
+        self._execution: Execution | None = None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        with self._admission.place(self._control), self._execute() as execution:
+            self._execution = execution
+            for batch in delivered(execution.batches(), self._schema):
+                yield batch
+                if self._first_batch_sent is not None:
+                    self._first_batch_sent()
+                    self._first_batch_sent = None
+
+    def stats(self) -> list[dict[str, Any]]:
+        """What each fragment has given so far: `{fragment, source, rows, bytes, elapsedMs}`."""
+        if self._execution is None:
+            return []
+        return [
+            {"fragment": o.fragment, "source": o.source, "rows": o.rows, "bytes": o.bytes, "elapsedMs": round(o.elapsed_ms, 3)}
+            for o in self._execution.observations()
+        ]
+
+    def close(self) -> None:
+        if self._execution is not None:
+            self._execution.close()
