@@ -69,7 +69,7 @@ def bind(
 ) -> Bound:
     """Resolves every name in `statement`. Raises UnknownTable, UnknownColumn, SqlType, Unsupported, SourceUnavailable."""
     references = resolve(statement, catalog, default_source, default_schema)
-    columns = describe(*describable(statement, references))
+    columns = as_called(describe(*describable(statement, references)), statement, references)
     return Bound(statement, columns, references, _qualified(statement.query, references), catalog)
 
 
@@ -88,6 +88,18 @@ def describable(
     tables = {key: fields_of(reference.table) for key, reference in zip(keys, references, strict=True)}
     names = {key: reference.table.path for key, reference in zip(keys, references, strict=True)}
     return _with_tables(statement, references, keys), tables, names
+
+
+def as_called(columns: Sequence[Field], statement: Statement, references: Sequence[Reference]) -> tuple[Field, ...]:
+    """The described columns, in whose names (of a subquery: its text) the tables are called what the caller calls them."""
+    renamed = list(columns)
+    for reference in references:
+        key = f"t_{reference.table.content}"
+        if reference.start >= 0 and any(key in column.name for column in renamed):
+            written = statement.text[reference.start : reference.end]
+            given = key if reference.node.alias else f"{key} AS {reference.alias}"
+            renamed = [Field(column.name.replace(given, written), column.type) for column in renamed]
+    return tuple(renamed)
 
 
 def fields_of(table: Table) -> tuple[Field, ...]:

@@ -40,6 +40,8 @@ _TABLE_FUNCTION_NAMES = {
     "repeat_row",
 }
 
+_EXPLAIN = re.compile(r"\s*EXPLAIN\b(?P<analyze>\s+ANALYZE\b)?(\s*\(\s*FORMAT\s+(?P<format>\w+)\s*\))?\s*", re.I)
+
 _REFUSED_FUNCTIONS = {
     "getenv": "reads the server's environment",
     "getvariable": "reads the engine's variables",
@@ -90,19 +92,17 @@ def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> S
 
     Raises SqlSyntax (line, column), Unsupported, RequestInvalid (too long, an unknown dialect).
     """
-    tokens = _tokens(text, dialect)
-    explain, start = _explain(tokens)
-    body = tokens[start:]
+    explain, text = _explain(text)
     if explain is not None:
-        text = text[body[0].start :] if body else ""
         return _with_explain(parse(text, dialect, render), explain)
+    tokens = _tokens(text, dialect)
     if render is not None:
-        text = _bind(text, body, render)
+        text = _bind(text, tokens, render)
     query = _query(text, dialect)
     if dialect != "duckdb":
         text = query.sql(dialect="duckdb")
         query = _query(text, "duckdb")
-    elif tokens[start].token_type in (TokenType.VALUES, TokenType.PIVOT, TokenType.UNPIVOT):
+    elif tokens[0].token_type in (TokenType.VALUES, TokenType.PIVOT, TokenType.UNPIVOT):
         text = f"SELECT * FROM ({text})"
     _refuse(query)
     return Statement(text, query, None, _volatile(query))
@@ -110,7 +110,8 @@ def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> S
 
 def placeholders(text: str, dialect: str = "duckdb") -> tuple[str | int, ...]:
     """The parameters of `text` in order of appearance: positions from 1 for `?` and `$1`, names for `$name`; each once."""
-    found = dict.fromkeys(key for _, _, key in _placeholder_spans(_tokens(text, dialect)))
+    tokens = _tokens(_explain(text)[1], dialect)
+    found = dict.fromkeys(key for _, _, key in _placeholder_spans(tokens))
     return tuple(sorted(found, key=lambda key: key if isinstance(key, int) else 0))
 
 
@@ -166,22 +167,15 @@ def _check_depth(tokens: Sequence[Token]) -> None:
             )
 
 
-def _explain(tokens: Sequence[Token]) -> tuple[Explain | None, int]:
-    """EXPLAIN [ANALYZE] [(FORMAT JSON)], and where the query itself begins."""
-    words = [token.text.upper() for token in tokens[:8]]
-    if words[0] != "EXPLAIN":
-        return None, 0
-    position, analyze, form = 1, False, "text"
-    if words[position : position + 1] == ["ANALYZE"]:
-        analyze, position = True, position + 1
-    if words[position : position + 2] == ["(", "FORMAT"]:
-        chosen = words[position + 2 : position + 3]
-        if chosen not in (["JSON"], ["TEXT"]) or words[position + 3 : position + 4] != [")"]:
-            raise SqlSyntax("EXPLAIN takes (FORMAT TEXT) or (FORMAT JSON).", line=tokens[0].line, column=tokens[0].col)
-        form, position = chosen[0].lower(), position + 4
-    if len(tokens) <= position:
-        raise SqlSyntax("There is no query after EXPLAIN.", line=tokens[-1].line, column=tokens[-1].col)
-    return Explain(analyze, form), position
+def _explain(text: str) -> tuple[Explain | None, str]:
+    """EXPLAIN [ANALYZE] [(FORMAT JSON)] taken off the text; sqlglot would read it, and all that follows, as one command."""
+    found = _EXPLAIN.match(text)
+    if found is None:
+        return None, text
+    form = (found["format"] or "text").lower()
+    if form not in ("text", "json"):
+        raise SqlSyntax("EXPLAIN takes (FORMAT TEXT) or (FORMAT JSON).", line=1, column=1)
+    return Explain(bool(found["analyze"]), form), text[found.end() :]
 
 
 def _with_explain(statement: Statement, explain: Explain) -> Statement:

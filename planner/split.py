@@ -38,11 +38,11 @@ def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
     refused: tuple[Left, ...] = ()
     if bound.qualified is not None:
-        cut = _Cut(bound, take, describe, bound.qualified.copy())
-        whole = cut.whole_answer()
+        cut = _Cut(bound, take, describe, bound.qualified)
+        whole = cut.whole_answer(bound.qualified)
         if whole is not None:
             return Plan(bound.columns, (whole,), None, tables, bound.statement.volatile)
-        residual = cut.residual()
+        residual = cut.residual(bound.qualified.copy())
         refused = tuple(cut.refused)
         if residual is not None:
             return Plan(bound.columns, tuple(cut.steps), residual, tables, bound.statement.volatile, refused)
@@ -59,7 +59,7 @@ class _Cut:
         self.catalog = bound.catalog
         self.take = take
         self.describe = describe
-        self.root = exp.Subquery(this=query)
+        self.root: exp.Expr = query
         self.steps: list[Step] = []
         self.refused: list[Left] = []
         clash = any(re.fullmatch(r"f\d+", node.name) for node in query.find_all(exp.Identifier))
@@ -70,9 +70,8 @@ class _Cut:
 
     # The whole query
 
-    def whole_answer(self) -> Step | None:
+    def whole_answer(self, query: exp.Query) -> Step | None:
         """The query as one fragment whose rows are the answer; None where no store takes it so."""
-        query = self.root.this.copy()
         if self._source_of(query) is None or not unique_outputs(query):
             return None
         names = query.named_selects
@@ -114,11 +113,12 @@ class _Cut:
 
     # A query over several sources
 
-    def residual(self) -> str | None:
-        """Cuts out everything that goes down; None where the rest would not mean what the caller wrote."""
+    def residual(self, query: exp.Query) -> str | None:
+        """Cuts everything that goes down out of `query`; None where the rest would not mean what the caller wrote."""
         for rule in RULES:
-            self.root.set("this", rule(self.root.this))
-        self._descend(self.root.this)
+            query = rule(query)
+        self.root = exp.Subquery(this=query)
+        self._descend(query)
         fragments = {step.fragment.id: step.fragment for step in self.steps}
         try:
             columns = self._described_with_fragments(fragments)
@@ -129,7 +129,7 @@ class _Cut:
         return str(self.root.this.sql(dialect="duckdb"))
 
     def _described_with_fragments(self, fragments: Mapping[str, Fragment]) -> tuple[Field, ...]:
-        renamed = self.root.this.copy()
+        renamed: exp.Expr = self.root.this.copy()
         tables: dict[str, Sequence[Field]] = {}
         for node in renamed.find_all(exp.Table):
             found = fragments.get(node.name) if not node.args.get("db") else None

@@ -163,18 +163,18 @@ def cast_target(node: exp.DataType) -> str | None:
     return _CASTS.get(node.this) if not node.expressions else "VARCHAR" if node.this in exp.DataType.TEXT_TYPES else None
 
 
-def type_of(node: exp.Expression, types: Mapping[int, str]) -> str | None:
+def type_of(node: exp.Expr, types: Mapping[int, str]) -> str | None:
     """The DuckDB type of `node`, where `types` gives that of each column node by `id(node)`; None where it is not certain."""
     found = infer(node, types)
     return None if found is None else found.type
 
 
-def infer(node: exp.Expression, types: Mapping[int, str]) -> Typed | None:
+def infer(node: exp.Expr, types: Mapping[int, str]) -> Typed | None:
     """`type_of`, with what literals need to adapt to their neighbours."""
 
     def part(name: str) -> Typed | None:
         child = node.args.get(name)
-        return infer(child, types) if isinstance(child, exp.Expression) else None
+        return infer(child, types) if isinstance(child, exp.Expr) else None
 
     if isinstance(node, exp.Column):
         known = types.get(id(node))
@@ -208,7 +208,7 @@ def infer(node: exp.Expression, types: Mapping[int, str]) -> Typed | None:
         inner = part("this")
         return Typed(inner.type) if inner and not (isinstance(node, exp.Abs) and not is_number(inner.type)) else None
     if isinstance(node, (exp.Sum, exp.Avg)):
-        argument: exp.Expression = node.this
+        argument: exp.Expr = node.this
         inner = infer(argument.expressions[0] if isinstance(argument, exp.Distinct) else argument, types)
         rule = sum_of if isinstance(node, exp.Sum) else average_of
         result = rule(inner.type) if inner else None
@@ -295,7 +295,7 @@ _moment_minus = {
     (_ZONED, _ZONED): "INTERVAL",
 }
 
-_BINARY: Mapping[type[exp.Expression], Callable[[Typed, Typed], Typed | None]] = {
+_BINARY: Mapping[type[exp.Expr], Callable[[Typed, Typed], Typed | None]] = {
     exp.Add: add,
     exp.Sub: lambda left, right: add(left, right, subtract=True),
     exp.Mul: multiply,
@@ -305,7 +305,7 @@ _BINARY: Mapping[type[exp.Expression], Callable[[Typed, Typed], Typed | None]] =
     exp.DPipe: lambda left, right: Typed("VARCHAR") if left.type == right.type == "VARCHAR" else None,
 }
 
-_FIXED: Mapping[type[exp.Expression], str] = {
+_FIXED: Mapping[type[exp.Expr], str] = {
     **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is), "BOOLEAN"),
     **dict.fromkeys((exp.And, exp.Or, exp.Not, exp.In, exp.Between, exp.Exists, exp.Boolean, exp.Like, exp.Escape), "BOOLEAN"),
     **dict.fromkeys((exp.ILike, exp.Contains, exp.StartsWith, exp.LogicalAnd, exp.LogicalOr), "BOOLEAN"),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from planner.bind import bind, describable, resolve
+from planner.bind import as_called, bind, describable, resolve
 from planner.catalog import Catalog, Grants, Source
 from planner.errors import FozError, RequestInvalid, SourceUnavailable, Unsupported
 from planner.explain import receipt
@@ -22,12 +22,13 @@ from planner.literals import render
 from planner.parse import Render, Statement, named_parameters, parse, placeholders
 from planner.plan import Field, Fragment, Left, Plan, Taken
 from planner.split import plan
+from proxy.account import Account, nobody
 from proxy.admission import Admission
 from proxy.deadlines import Watch
 from proxy.execute import Executor, timeout_ms
 from proxy.explained import Explained
 from proxy.queries import Queries, Query, Running
-from proxy.reading import Observation, Sources
+from proxy.reading import Sources
 from proxy.request import Caller, Parameter, Prepared, Request
 from proxy.residual import Engine
 from proxy.result import delivered_schema, is_carried, with_deliverable_types
@@ -57,6 +58,7 @@ class Pipeline:
         executor: Executor,
         settings: Settings,
         metrics: Metrics,
+        unavailable: Callable[[str], None] = nobody,
     ) -> None:
         self._catalog = catalog
         self._stores = stores
@@ -66,6 +68,7 @@ class Pipeline:
         self._executor = executor
         self._settings = settings
         self._metrics = metrics
+        self._unavailable = unavailable
         self._queries = Queries()
         self._plans: _Kept[Plan] = _Kept(PLANS_KEPT)
         self._descriptions: _Kept[tuple[Field, ...]] = _Kept(DESCRIPTIONS_KEPT)
@@ -80,17 +83,24 @@ class Pipeline:
             return Prepared(delivered_schema(columns), columns, ())
         references = tuple(resolve(statement, self._snapshot(request.caller.grants), request.catalog, request.schema))
         described = self._engine.describe(*describable(statement, references))
-        return Prepared(delivered_schema(described.columns), described.columns, described.parameters)
+        columns = as_called(described.columns, statement, references)
+        return Prepared(delivered_schema(columns), columns, described.parameters)
 
     def start(self, request: Request) -> Query:
-        statement = self._parsed(request)
-        if request.mode == "async":
-            raise Unsupported("The mode async is not implemented yet: ask with mode sync or auto.")
-        planned = self._planned(request, statement)
+        account = Account(request, self._metrics, self._unavailable)
+        with account.planning():
+            statement = self._parsed(request)
+            if request.mode == "async":
+                raise Unsupported("The mode async is not implemented yet: ask with mode sync or auto.")
+            planned = self._planned(request, statement)
+        account.planned(planned)
+
+        def run(control: Control) -> Running:
+            return self._run(request, planned, control, account)
+
         if statement.explain is not None:
-            explained = Explained(statement, planned, lambda control: self._run(request, planned, control))
-            return self._registered(request, Explained.columns, explained.run)
-        return self._query(request, planned)
+            return self._registered(request, Explained.columns, Explained(statement, planned, run).run, account)
+        return self._registered(request, planned.columns, run, account)
 
     def explain(self, request: Request) -> dict[str, Any]:
         statement = self._parsed(request)
@@ -159,10 +169,7 @@ class Pipeline:
 
     # Execute
 
-    def _query(self, request: Request, planned: Plan) -> Query:
-        return self._registered(request, planned.columns, lambda control: self._run(request, planned, control))
-
-    def _run(self, request: Request, planned: Plan, control: Control) -> Running:
+    def _run(self, request: Request, planned: Plan, control: Control, account: Account) -> Running:
         sources = self._catalog().by_id
         longest = request.timeout_ms or self._settings.query_timeout_ms
         control.limit(timeout_ms(planned, sources, longest))
@@ -172,7 +179,7 @@ class Pipeline:
         return Run(
             planned,
             self._admission,
-            lambda: self._executor.execute(planned, Sources(self._stores(), limits), control, self._observed),
+            lambda: self._executor.execute(planned, Sources(self._stores(), limits), control, account.read),
             control,
             (lambda: self._extend(control)) if open_ended else None,
         )
@@ -183,24 +190,17 @@ class Pipeline:
         control.limit(self._settings.job_timeout_ms)
         self._watch.add(control)
 
-    def _registered(self, request: Request, columns: tuple[Field, ...], run: Callable[[Control], Running]) -> Query:
+    def _registered(
+        self, request: Request, columns: tuple[Field, ...], run: Callable[[Control], Running], account: Account
+    ) -> Query:
         def ended(query: Query, seconds: float, error: FozError | None) -> None:
             self._watch.remove(query.control)
             self._queries.remove(query)
-            outcome = "ok" if error is None else error.code
-            self._metrics.query_seconds.labels(request.protocol, "now", outcome).observe(seconds)
+            account.ended(seconds, error, query.rows)
 
         query = Query(request.caller, request.request_id, columns, delivered_schema(columns), run, ended)
         self._queries.add(query)
         return query
-
-    def _observed(self, read: Observation) -> None:
-        metrics = self._metrics
-        metrics.fragment_seconds.labels(read.source, read.code or "ok").observe(read.elapsed_ms / 1000)
-        metrics.fragment_rows.labels(read.source).inc(read.rows)
-        metrics.fragment_bytes.labels(read.source).inc(read.bytes)
-        if read.code is not None and read.code.startswith("source."):
-            metrics.source_errors.labels(read.source, read.code).inc()
 
 
 def _take(fragment: Fragment, source: Source) -> Taken:

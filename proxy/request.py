@@ -102,8 +102,8 @@ class Asking(Protocol):
         """Plans the query and registers it under a new queryId. Raises what `prepare` raises, and ServerBusy."""
 
     def explain(self, request: Request) -> dict[str, Any]:
-        """The receipt of a query (without EXPLAIN in front) as JSON values: `{sql, columns, fragments: [{id, source, native, pushed, left:
-        [{part, reason}], …}], residual, route, cache}`."""
+        """The receipt of a query (without EXPLAIN in front) as JSON values: `planner.explain.receipt` with `sql`, `route` and
+        `cache`."""
 
     def find(self, query_id: str, caller: Caller) -> Answer:
         """The caller's own running query. Raises QueryNotFound, for somebody else's too."""

@@ -15,7 +15,7 @@ from translators.control import Control
 
 
 class Run:
-    """`batches` waits for a place, executes, and delivers; `first_batch_sent` is called once, when the first batch has been taken."""
+    """`batches` waits for a place, executes and delivers; `first_batch_sent` is called once, when the first batch was taken."""
 
     def __init__(
         self,
