@@ -1,0 +1,65 @@
+"""The store's own DuckDB: it may read the source's directory and its own temporary one, and nothing else can be set or reached."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from translators.control import Control
+from translators.files.scan import text
+
+_INTERRUPT_AGAIN_SECONDS = 0.02
+
+
+class Engine:
+    """One database for the life of a store; each statement runs on a cursor of its own."""
+
+    def __init__(self, directory: str, memory_limit: str) -> None:
+        self._temporary = tempfile.mkdtemp(prefix="foz-files-")
+        self._database = duckdb.connect(":memory:")
+        try:
+            for setting in (
+                f"temp_directory = {text(self._temporary)}",
+                f"allowed_directories = [{text(directory)}]",
+                f"memory_limit = {text(memory_limit)}",
+                "TimeZone = 'UTC'",
+                "enable_external_file_cache = false",  # a file is read as it is, never as it was
+                "enable_external_access = false",
+                "python_enable_replacements = false",
+                "lock_configuration = true",
+            ):
+                self._database.execute(f"SET {setting}")
+        except duckdb.Error:
+            self.close()
+            raise
+
+    @contextmanager
+    def cursor(self, control: Control) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor whose statement the query's end interrupts."""
+        cursor = self._database.cursor()
+        done = threading.Event()
+
+        def stop() -> None:
+            # An interrupt that comes before the statement has begun is lost (DuckDB 2.0.0), so it is repeated until the cursor is done.
+            def interrupt() -> None:
+                cursor.interrupt()
+                while not done.wait(_INTERRUPT_AGAIN_SECONDS):
+                    cursor.interrupt()
+
+            threading.Thread(target=interrupt, name="foz-files-interrupt", daemon=True).start()
+
+        try:
+            with control.stopping(stop):
+                yield cursor
+        finally:
+            done.set()
+            cursor.close()
+
+    def close(self) -> None:
+        self._database.close()
+        shutil.rmtree(self._temporary, ignore_errors=True)

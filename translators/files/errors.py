@@ -1,0 +1,98 @@
+"""What DuckDB's errors mean when it reads a source's files.
+
+| DuckDB says | Foz says |
+|---|---|
+| interrupted | the query's own end: query.cancelled, query.timeout |
+| CSV error, malformed JSON, a Parquet file that is none | source.data, with file, line and column |
+| a value that a cast or an operator in the query cannot take | sql.type |
+| out of memory, and no room to spill | limit.memory |
+| a file or directory that is gone or may not be read | source.unavailable |
+| a column or table that is not there any more, anything else | source.rejected |
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+import duckdb
+
+from planner.errors import FozError, MemoryLimit, QueryCancelled, SourceData, SourceRejected, SourceUnavailable, SqlType
+from translators.control import Control
+
+MISFIT = "foz misfit"
+"""How a scan's own guard begins its message; the column's name follows in JSON quotes."""
+
+_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_CSV_COLUMN = re.compile(r'Error when converting column "((?:[^"]|"")*)"')
+_CSV_FILE = re.compile(r"file\s*=\s*(\S.*)")
+_IN_FILE = re.compile(r"in file \"([^\"]*)\"")
+
+
+def mapped(error: Exception, source: str, control: Control) -> FozError:
+    """The FozError for an error of the store's engine."""
+    if isinstance(error, FozError):
+        return error
+    text = str(error)
+    if isinstance(error, duckdb.InterruptException) or "INTERRUPT" in text:
+        return control.error or QueryCancelled("The query was cancelled.")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return MemoryLimit(
+            f"Reading source {source} needs more memory than its limit; read less, or raise connection.memoryLimit."
+        )
+    data = _data_error(text, source)
+    if data is not None:
+        return data
+    if isinstance(error, (duckdb.ConversionException, duckdb.OutOfRangeException)):
+        return SqlType(_first_line(text))
+    if isinstance(error, (duckdb.IOException, duckdb.PermissionException, OSError)):
+        return SourceUnavailable(f"Source {source}: one of its files is gone or cannot be read.", source=source)
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
+        return SourceRejected(
+            f"Source {source}: its files no longer have the columns that the catalogue knows; refresh the source.", source=source
+        )
+    if isinstance(error, duckdb.InvalidInputException):
+        return SqlType(_first_line(text)) if "/" not in text else SourceRejected(_refused(source), source=source)
+    return SourceRejected(_refused(source), source=source)
+
+
+def changed(source: str, path: str) -> SourceData:
+    return SourceData(
+        f"Source {source}: the file {os.path.basename(path)} changed while it was read; run the query again.",
+        source=source,
+        file=os.path.basename(path),
+    )
+
+
+def _data_error(text: str, source: str) -> SourceData | None:
+    line = _CSV_LINE.search(text)
+    if line is not None:
+        column, file = _CSV_COLUMN.search(text), _CSV_FILE.search(text)
+        name = os.path.basename(file.group(1).strip()) if file else None
+        where = f"{name or 'a CSV file'}, line {line.group(1)}"
+        what = f"the value of column {column.group(1)} does not fit its type" if column else "the row cannot be read"
+        return SourceData(
+            f"Source {source}: in {where}, {what}.",
+            source=source,
+            file=name,
+            line=int(line.group(1)),
+            column=column.group(1) if column else None,
+        )
+    if MISFIT in text or "JSON transform error" in text or "Malformed JSON" in text:
+        return SourceData(f"Source {source}: a line of JSON does not fit the table's columns.", source=source, json=True)
+    if "magic bytes" in text or "Parquet" in text or "parquet" in text or "TProtocol" in text or "snappy" in text.lower():
+        in_file = _IN_FILE.search(text) or re.search(r"'([^']*)'", text)
+        name = os.path.basename(in_file.group(1)) if in_file else None
+        return SourceData(f"Source {source}: {name or 'a file'} is not a sound Parquet file.", source=source, file=name)
+    if "Invalid unicode" in text or "CSV Error" in text or "gzip" in text.lower():
+        return SourceData(f"Source {source}: a file holds bytes that are not the text of its format.", source=source)
+    return None
+
+
+def _first_line(text: str) -> str:
+    line = text.splitlines()[0] if text else "The query's values do not fit their types."
+    return line.split(": ", 1)[1] if ": " in line else line
+
+
+def _refused(source: str) -> str:
+    return f"Source {source} refused the statement."

@@ -1,0 +1,171 @@
+"""How DuckDB reads a table's files: with exactly the catalogue's columns, so that what is read does not depend on a new guess.
+
+    Table(orders, facts {format:csv, csv:{…}}), [/data/orders.csv]
+      -> SELECT "id" AS "id", "name" AS "name" FROM read_csv(['/data/orders.csv'], columns = {'id': 'BIGINT', 'name': 'VARCHAR'}, …)
+
+Facts of a table: `format:<name>`, `csv:<JSON of the sniffed dialect>`, `hive`, `nullify`. Fact of a column: `partition` (its value is in
+the directory's name). `native` is the type that the file has, `type` the one that is delivered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlglot import exp
+
+from planner.catalog import Column, Table
+from translators.arrow import quoted
+from translators.files.errors import MISFIT
+
+_INTEGERS = frozenset(
+    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"]
+)
+
+
+def text(value: str) -> str:
+    """`value` as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def fact(facts: Iterable[str], name: str) -> str | None:
+    """What follows `name:` among the facts."""
+    return next((entry[len(name) + 1 :] for entry in facts if entry.startswith(name + ":")), None)
+
+
+def scan(table: Table, paths: Iterable[str]) -> str:
+    """The SELECT that reads the table's columns, under their catalogue names and types, from `paths`."""
+    columns = ", ".join(f"{_read(table, column)} AS {quoted(column.name)}" for column in table.columns)
+    return f"SELECT {columns} FROM {reader(table, paths)}"
+
+
+def reader(table: Table, paths: Iterable[str]) -> str:
+    """The table function with the table's columns spelt out."""
+    format = fact(table.facts, "format")
+    files = f"[{', '.join(text(exact(path)) for path in paths)}]"
+    if format == "parquet":
+        options = ["union_by_name = true"]
+    elif format == "csv":
+        options = [f"columns = {_columns(table, 'csv')}", *csv_options(json.loads(fact(table.facts, "csv") or "{}"))]
+    else:
+        options = [f"columns = {_columns(table, 'ndjson')}", "format = 'newline_delimited'"]
+    return f"read_{format}({files}, {', '.join([*options, *_hive(table)])})"
+
+
+def csv_options(dialect: Mapping[str, Any]) -> list[str]:
+    """Options of read_csv for a sniffed dialect; quoting is always on, since a quote may first come after the sample."""
+    options = [
+        "auto_detect = false",
+        f"delim = {text(dialect.get('delim') or ',')}",
+        f"quote = {text(dialect.get('quote') or chr(34))}",
+        f"escape = {text(dialect.get('escape') or chr(34))}",
+        f"comment = {text(dialect.get('comment') or '')}",
+        f"header = {'true' if dialect.get('header', True) else 'false'}",
+        f"skip = {int(dialect.get('skip') or 0)}",
+        "nullstr = ''",
+    ]
+    return options + [f"{name} = {text(dialect[name])}" for name in ("dateformat", "timestampformat") if dialect.get(name)]
+
+
+def exact(path: str) -> str:
+    """A pattern that matches only `path`: DuckDB takes every path for a pattern."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+
+
+def _hive(table: Table) -> list[str]:
+    if "hive" not in table.facts:
+        return ["hive_partitioning = false"]
+    types = ", ".join(f"{quoted(column.stored_as)}: {column.native}" for column in table.columns if "partition" in column.facts)
+    return ["hive_partitioning = true", f"hive_types = {{{types}}}"] if types else ["hive_partitioning = true"]
+
+
+def _columns(table: Table, format: str) -> str:
+    stored = [column for column in table.columns if "partition" not in column.facts]
+    return "{" + ", ".join(f"{text(column.stored_as)}: {text(_as_read(table, column, format))}" for column in stored) + "}"
+
+
+def _as_read(table: Table, column: Column, format: str) -> str:
+    if "nullify" in table.facts:
+        return "VARCHAR" if format == "csv" else "JSON"
+    return "JSON" if format == "ndjson" and holds_integer(column.type) else column.type
+
+
+def _read(table: Table, column: Column) -> str:
+    """The expression that gives the column's value in its type, or an error that begins with MISFIT."""
+    stored, format, lenient = quoted(column.stored_as), fact(table.facts, "format"), "nullify" in table.facts
+    if "partition" in column.facts or format == "parquet":
+        if column.native == column.type:
+            return stored
+        return f"TRY_CAST({stored} AS {column.type})" if lenient else _checked_cast(stored, column)
+    if format == "csv":
+        return _lenient_csv(table, column, stored) if lenient else stored
+    if lenient:
+        return f"TRY({guarded(stored, column.type, column.name)})"
+    return guarded(stored, column.type, column.name) if holds_integer(column.type) else stored
+
+
+def _lenient_csv(table: Table, column: Column, stored: str) -> str:
+    dialect = json.loads(fact(table.facts, "csv") or "{}")
+    format = dialect.get({"DATE": "dateformat", "TIMESTAMP": "timestampformat"}.get(column.type, ""))
+    parsed = f"try_strptime({stored}, {text(format)})" if format else stored
+    return f"TRY_CAST({parsed} AS {column.type})"
+
+
+def _checked_cast(stored: str, column: Column) -> str:
+    tried = f"TRY_CAST({stored} AS {column.type})"
+    return (
+        f"CASE WHEN {tried} IS NULL AND {stored} IS NOT NULL THEN {_failure(text(''), column.type, column.name)} ELSE {tried} END"
+    )
+
+
+def holds_integer(type: str) -> bool:
+    """Whether values of the type hold integers: read_ndjson would round 2.5 to 2 without a word (DuckDB 2.0.0)."""
+    return any(part.this.value in _DTYPES for part in _parsed(type).find_all(exp.DataType) if isinstance(part.this, exp.DType))
+
+
+def guarded(value: str, type: str, column: str) -> str:
+    """An expression that reads the JSON expression `value` as `type` and fails where an integer is none. No volatile function in it,
+    so that predicates still move below it."""
+    node = _parsed(type)
+    kind = f"json_type({value})"
+    if node.this == exp.DType.STRUCT:
+        fields = ", ".join(
+            f"{quoted(part.name)} := {guarded(f'({value}->{text(_pointer(part.name))})', _spelled(part.args['kind']), column)}"
+            for part in node.expressions
+        )
+        read, expected = f"struct_pack({fields})", "= 'OBJECT'"
+    elif node.this == exp.DType.LIST or (node.this == exp.DType.ARRAY and node.expressions):
+        item = f"item{value.count('lambda')}"
+        inner = guarded(item, _spelled(node.expressions[0]), column)
+        read, expected = f"list_transform(CAST({value} AS JSON[]), lambda {item}: {inner})", "= 'ARRAY'"
+    elif type in _INTEGERS:
+        read, expected = f"CAST({value} AS {type})", "IN ('UBIGINT', 'BIGINT')"
+    elif type == "JSON":
+        return value
+    else:
+        return f"({value}->>'$')" if type == "VARCHAR" else f"CAST(({value}->>'$') AS {type})"
+    failure = _failure(kind, type, column)
+    return f"CASE WHEN {kind} = 'NULL' THEN NULL WHEN {kind} {expected} THEN {read} ELSE {failure} END"
+
+
+def _failure(kind: str, type: str, column: str) -> str:
+    """A cast that fails with a message of its own; NULL where `kind` is NULL."""
+    message = f"{text(f'{MISFIT} {json.dumps(column)} ')} || {kind}"
+    return f"CAST(CAST(CAST({message} AS BIGINT) AS VARCHAR) AS {type})"
+
+
+def _pointer(name: str) -> str:
+    return "/" + name.replace("~", "~0").replace("/", "~1")
+
+
+def _parsed(type: str) -> exp.DataType:
+    return exp.DataType.build(type, dialect="duckdb")
+
+
+def _spelled(node: exp.Expression) -> str:
+    spelled = node.sql(dialect="duckdb")
+    return {"TEXT": "VARCHAR", "INT": "INTEGER", "INT128": "HUGEINT", "UINT128": "UHUGEINT"}.get(spelled, spelled)
+
+
+_DTYPES = frozenset(_parsed(name).this.value for name in _INTEGERS)
