@@ -1,0 +1,116 @@
+"""The request that MongoDB gets, and its text as one would type it into mongosh."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from bson import Binary, Int64, ObjectId
+from bson.datetime_ms import DatetimeMS
+from bson.decimal128 import Decimal128
+
+from translators.mongo.decode import Reading
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A count that a pipeline computes beside its answer: where it is not 0, documents that do not fit `type` at `path` were
+    among those aggregated, and the answer is an error."""
+
+    key: str
+    path: str
+    type: str
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A `find`, or an `aggregate` where `pipeline` is given.
+
+    `readings` gives for each output column where it lies in the documents that come back; `checks` are columns that are decoded
+    for their misfits alone (the store sorts by them). `over_nothing` is the one row that an aggregation without groups gives
+    over no document, `grouped` says that rows are no documents. `collation` is False for a view with a collation of its own,
+    which accepts no other.
+    """
+
+    database: str
+    collection: str
+    readings: tuple[Reading, ...]
+    filter: Document = field(default_factory=dict)
+    projection: Document | None = None
+    sort: tuple[tuple[str, int], ...] = ()
+    skip: int = 0
+    limit: int | None = None
+    pipeline: tuple[Document, ...] | None = None
+    checks: tuple[Reading, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    over_nothing: tuple[Any, ...] | None = None
+    collation: bool = True
+    grouped: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        target = f"db.getSiblingDB({_quoted(self.database)}).getCollection({_quoted(self.collection)})"
+        if self.pipeline is not None:
+            return f"{target}.aggregate({shell(self.pipeline)})"
+        parts = [f"{target}.find({shell(self.filter)}, {shell(self.projection or {})})"]
+        if self.sort:
+            parts.append(f".sort({shell(dict(self.sort))})")
+        if self.skip:
+            parts.append(f".skip({self.skip})")
+        if self.limit is not None:
+            parts.append(f".limit({self.limit})")
+        return "".join(parts)
+
+
+def shell(value: Any) -> str:
+    """A BSON value as an expression of mongosh; plain JSON wherever JSON can say it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_quoted(name)}: {shell(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return "[" + ", ".join(shell(inner) for inner in value) + "]"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, int):
+        wide = isinstance(value, Int64) or not -(2**31) <= value < 2**31
+        return f'NumberLong("{int(value)}")' if wide else str(value)
+    if isinstance(value, float):
+        return _double(value)
+    if isinstance(value, ObjectId):
+        return f'ObjectId("{value}")'
+    if isinstance(value, Decimal128):
+        return f'NumberDecimal("{value}")'
+    if isinstance(value, datetime):
+        return f'ISODate("{value.isoformat(timespec="milliseconds").removesuffix("+00:00")}Z")'
+    if isinstance(value, DatetimeMS):
+        return f"new Date({int(value)})"
+    if isinstance(value, Binary) and value.subtype == 4:
+        return f'UUID("{value.as_uuid()}")'
+    if isinstance(value, bytes):
+        return f'HexData(0, "{value.hex()}")'
+    raise TypeError(type(value).__name__)
+
+
+def _double(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return f"Double({int(value)})" if value == int(value) and abs(value) < 2**53 and not _negative_zero(value) else repr(value)
+
+
+def _negative_zero(value: float) -> bool:
+    return value == 0 and math.copysign(1, value) < 0
+
+
+def _quoted(text: str) -> str:
+    return re.sub("[\u2028\u2029\x7f]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -1,0 +1,76 @@
+"""One operation in the server and the thread that waits for it: how a query's end gets to both.
+
+Each read marks its commands with a comment of its own. When the control ends, a killer looks for that comment in `$currentOp` and
+kills what it finds, again and again until the waiting thread has come back: the command may not have reached the server yet
+when the killer looks first.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from translators.control import Control
+
+_AGAIN_SECONDS = 0.02
+
+
+class Operation:
+    """The commands of one read or write. `killers` gives a client whose connections are not those that the reads wait for."""
+
+    def __init__(self, control: Control, killers: Callable[[], MongoClient[Any]]) -> None:
+        self.comment = f"foz:{uuid.uuid4().hex}"
+        self._control = control
+        self._killers = killers
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Around each call of the driver that may block. Raises the control's error, before and after."""
+        self._control.check()
+        back = threading.Event()
+        killers: list[threading.Thread] = []
+
+        def stop() -> None:
+            killer = threading.Thread(target=self._kill, args=(back,), name="foz-mongo-kill", daemon=True)
+            killers.append(killer)
+            killer.start()
+
+        try:
+            with self._control.stopping(stop):
+                yield
+        finally:
+            back.set()
+            for killer in killers:
+                killer.join()
+        self._control.check()
+
+    def remaining_ms(self) -> int | None:
+        """What the server may spend on it: the second line, where the client is not there to kill it."""
+        remaining = self._control.remaining_seconds()
+        return None if remaining is None else max(1, int(remaining * 1000))
+
+    def _kill(self, back: threading.Event) -> None:
+        while not back.is_set():
+            # A server that cannot be asked now is asked again; the waiting call fails by itself where it is gone.
+            with suppress(PyMongoError):
+                kill(self._killers(), self.comment)
+            back.wait(_AGAIN_SECONDS)
+
+
+def running(client: MongoClient[Any], comment: str) -> list[dict[str, Any]]:
+    """The operations and idle cursors that carry `comment`."""
+    mine = {"$or": [{"command.comment": comment}, {"cursor.originatingCommand.comment": comment}]}
+    return list(client.admin.aggregate([{"$currentOp": {"idleCursors": True}}, {"$match": mine}]))
+
+
+def kill(client: MongoClient[Any], comment: str) -> None:
+    """Kills every operation that carries `comment`."""
+    for found in running(client, comment):
+        if "opid" in found:
+            client.admin.command("killOp", op=found["opid"])

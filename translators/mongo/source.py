@@ -1,0 +1,186 @@
+"""The life of a MongoDB source: two clients (one that reads, one that kills), snapshots, writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from bson import json_util
+from bson.timestamp import Timestamp
+from pymongo import MongoClient, uri_parser
+from pymongo.client_session import ClientSession
+
+from planner.errors import FozError, RequestInvalid, SourceRejected, SourceUnavailable
+from translators.base import Introspection, Reader, StoreConfig, Transaction
+from translators.control import Control
+from translators.mongo.errors import mapped, unsupported
+from translators.mongo.introspect import introspect
+from translators.mongo.operation import Operation
+from translators.mongo.reader import MongoReader
+from translators.mongo.scalars import CODEC
+
+_SELECTION_MS = 5000
+_WRITES = ("insert", "update", "delete")
+_OPTIONS = {"user": "username", "password": "password", "authSource": "authSource", "replicaSet": "replicaSet", "tls": "tls"}
+_KNOWN = {"uri", "host", "port", "db", *_OPTIONS}
+
+
+class MongoStore:
+    """A MongoDB server or replica set. `connection` is `{uri, db?}` or `{host, port, user, password, db, authSource, replicaSet,
+    tls}`."""
+
+    def __init__(self, config: StoreConfig) -> None:
+        unknown = sorted(set(config.connection) - _KNOWN)
+        if unknown:
+            raise RequestInvalid(f"A MongoDB connection has no setting {unknown[0]!r}.", field=f"connection.{unknown[0]}")
+        self._config = config
+        self._lock = threading.Lock()
+        self._clients: dict[str, MongoClient[Any]] = {}
+        self._snapshots: bool | None = None
+        with mapped(config.id):
+            self._database = config.connection.get("db") or _database_of(config.connection.get("uri"))
+
+    @property
+    def concurrent_reads(self) -> int:
+        """How many reads of one instant go on side by side: without snapshots (a standalone server) only one."""
+        if self._snapshots is None:
+            with mapped(self._config.id):
+                hello = self._client().admin.command("hello")
+            self._snapshots = "setName" in hello or hello.get("msg") == "isdbgrid"
+        return self._readers if self._snapshots else 1
+
+    @property
+    def _readers(self) -> int:
+        return max(1, self._config.limits.max_connections - 1)
+
+    def introspect(self, control: Control) -> Introspection:
+        with mapped(self._config.id, control):
+            found = introspect(self._config, self._client(), self._database, Operation(control, self._killer))
+        self._snapshots = "snapshots" in found.facts
+        return found
+
+    @contextmanager
+    def reading(self, reads: int, control: Control) -> Iterator[Reader]:
+        control.check()
+        with mapped(self._config.id, control):
+            client = self._client()
+        at = self._now(control) if reads > 1 and self.concurrent_reads > 1 else None
+        yield MongoReader(self._config, client, self._killer, at)
+
+    def execute(self, statement: str, parameters: Sequence[Any], control: Control) -> int:
+        with mapped(self._config.id, control):
+            return self._write(statement, parameters, Operation(control, self._killer), None)
+
+    def transaction(self, control: Control) -> AbstractContextManager[Transaction]:
+        return self._transaction(control)
+
+    def close(self) -> None:
+        with self._lock:
+            clients = list(self._clients.values())
+            self._clients.clear()
+        for client in clients:
+            client.close()
+
+    @contextmanager
+    def _transaction(self, control: Control) -> Iterator[Transaction]:
+        store = self
+        operation = Operation(control, self._killer)
+
+        class Open:
+            def execute(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+                with mapped(store._config.id, control):
+                    return store._write(statement, parameters, operation, session)
+
+        with mapped(self._config.id, control), self._client().start_session() as session, session.start_transaction():
+            yield Open()
+            control.check()
+
+    def _write(self, statement: str, parameters: Sequence[Any], operation: Operation, session: ClientSession | None) -> int:
+        command = _command(statement, parameters)
+        database = command.pop("$db", None) or self._database
+        if not isinstance(database, str):
+            raise RequestInvalid(
+                'The command names no database: add "$db", or set the source\'s connection.db.', field="statement"
+            )
+        command["comment"] = operation.comment
+        with operation.waiting():
+            reply = self._client()[database].command(command, session=session)
+        failed = reply.get("writeErrors") or ([reply["writeConcernError"]] if "writeConcernError" in reply else [])
+        if failed:
+            code = failed[0].get("code", 0)
+            raise SourceRejected(
+                f"Source {self._config.id} failed: {len(failed)} of the writes did not happen (first code {code}).",
+                source=self._config.id,
+                serverCode=code,
+                affected=int(reply.get("n", 0)),
+            )
+        return int(reply.get("n", 0))
+
+    def _now(self, control: Control) -> Timestamp:
+        """The server's present instant: everything written before this call is in it."""
+        with mapped(self._config.id, control):
+            operation = Operation(control, self._killer)
+            with operation.waiting():
+                reply = self._client().admin.command("ping", comment=operation.comment)
+        found = reply.get("operationTime")
+        if not isinstance(found, Timestamp):
+            raise SourceUnavailable(f"Source {self._config.id} gives no instant to read at.", source=self._config.id)
+        return found
+
+    def _client(self) -> MongoClient[Any]:
+        return self._opened("read", self._readers)
+
+    def _killer(self) -> MongoClient[Any]:
+        return self._opened("kill", 1)
+
+    def _opened(self, purpose: str, connections: int) -> MongoClient[Any]:
+        with self._lock:
+            found = self._clients.get(purpose)
+            if found is None:
+                found = self._clients[purpose] = MongoClient(
+                    **_settings(self._config.connection),
+                    appname="foz",
+                    maxPoolSize=connections,
+                    serverSelectionTimeoutMS=_SELECTION_MS,
+                    connectTimeoutMS=_SELECTION_MS,
+                    retryWrites=False,
+                    tz_aware=True,
+                    datetime_conversion=CODEC.datetime_conversion,
+                    connect=False,
+                )
+            return found
+
+
+def _settings(connection: Mapping[str, Any]) -> dict[str, Any]:
+    settings = {name: connection[key] for key, name in _OPTIONS.items() if connection.get(key) is not None}
+    if connection.get("uri"):
+        return {"host": connection["uri"], **settings}
+    host, port = connection.get("host", "localhost"), int(connection.get("port", 27017))
+    return {"host": host, "port": port, "directConnection": "replicaSet" not in settings, **settings}
+
+
+def _database_of(uri: str | None) -> str | None:
+    """The database in a URI's path. A `mongodb+srv` URI is not resolved for it."""
+    if not uri:
+        return None
+    if uri.startswith("mongodb+srv://"):
+        path = uri.removeprefix("mongodb+srv://").partition("?")[0].partition("/")[2]
+        return path or None
+    found = uri_parser.parse_uri(uri, validate=False, warn=False)["database"]
+    return str(found) if found else None
+
+
+def _command(statement: str, parameters: Sequence[Any]) -> dict[str, Any]:
+    if parameters:
+        raise RequestInvalid("A MongoDB command takes no parameters: write the values into it.", field="parameters")
+    try:
+        command = json_util.loads(statement)
+    except (ValueError, TypeError, FozError):
+        command = None
+    if not isinstance(command, dict) or not command:
+        raise RequestInvalid("The statement is no MongoDB command in extended JSON.", field="statement")
+    if next(iter(command)) not in _WRITES:
+        raise unsupported(f"commands other than {', '.join(_WRITES)}")
+    return dict(command)
