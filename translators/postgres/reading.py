@@ -1,0 +1,148 @@
+"""One query's view of a PostgreSQL database: plain statements for a single read, one snapshot for several."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import pyarrow as pa
+
+from planner.errors import FozError, Internal
+from planner.plan import Field, Native
+from translators.control import Control
+from translators.postgres.convert import Converter, OnMismatch
+from translators.postgres.pool import Pool
+from translators.postgres.session import Session
+
+
+@dataclass(frozen=True)
+class PostgresQuery:
+    """A SELECT in PostgreSQL's SQL that gives a fragment's outputs in their order.
+
+    `point`: it gives few rows, so COPY does not pay. `guards` are the outputs that are arrays: one boolean column for each follows the
+    outputs and says whether the array has more than one dimension.
+    """
+
+    text: str
+    point: bool = False
+    guards: tuple[str, ...] = ()
+
+
+class SingleReader:
+    """Reads one after the other or once: each read is a statement of its own."""
+
+    def __init__(self, pool: Pool, source: str, on_mismatch: OnMismatch) -> None:
+        self._pool = pool
+        self._source = source
+        self._on_mismatch = on_mismatch
+
+    def read(self, native: Native, outputs: Sequence[Field], control: Control) -> Iterator[pa.RecordBatch]:
+        query = cast(PostgresQuery, native)
+        converter = Converter(outputs, query.guards, self._on_mismatch, self._source)
+        with self._pool.session(control) as session:
+            yield from _converted(session, query, converter, control)
+
+
+class SnapshotReader:
+    """Reads at one instant, up to `permits` of them side by side, each on a session of its own.
+
+    The first session exports its snapshot before anything else happens; a read that finds all sessions busy opens another one
+    that imports it. Each read stands in a savepoint, because a cancelled one would otherwise end the transaction and the snapshot.
+    """
+
+    def __init__(self, pool: Pool, source: str, on_mismatch: OnMismatch, permits: int, control: Control) -> None:
+        self._pool = pool
+        self._source = source
+        self._on_mismatch = on_mismatch
+        self._permits = permits
+        self._lock = threading.Lock()
+        self._sessions: list[Session] = []
+        self._free: list[Session] = []
+        self._snapshot = ""
+        self._opening = 0
+        first = self._open(control, importing=False)
+        self._free.append(first)
+
+    def read(self, native: Native, outputs: Sequence[Field], control: Control) -> Iterator[pa.RecordBatch]:
+        query = cast(PostgresQuery, native)
+        converter = Converter(outputs, query.guards, self._on_mismatch, self._source)
+        session = self._session(control)
+        try:
+            session.run("SAVEPOINT foz", control)
+            failed = True
+            try:
+                yield from _converted(session, query, converter, control)
+                failed = False
+            finally:
+                if session.usable:
+                    _end_savepoint(session, failed)
+        finally:
+            with self._lock:
+                if session.usable:
+                    self._free.append(session)
+
+    def close(self) -> None:
+        for session in self._sessions:
+            if session.usable:
+                _roll_back(session)
+            self._pool.give_back(session)
+
+    def _session(self, control: Control) -> Session:
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            if len(self._sessions) + self._opening >= self._permits:
+                message = f"More than {self._permits} reads at once were asked of a reader that was opened for so many."
+                raise Internal(message, source=self._source)
+            self._opening += 1
+        try:
+            return self._open(control, importing=True)
+        finally:
+            with self._lock:
+                self._opening -= 1
+
+    def _open(self, control: Control, importing: bool) -> Session:
+        session = self._pool.take(control)
+        try:
+            session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", control)
+            if importing:
+                session.run(f"SET TRANSACTION SNAPSHOT '{self._snapshot}'", control)
+            elif self._permits > 1:
+                self._snapshot = session.table("SELECT pg_catalog.pg_export_snapshot() AS id", control)["id"][0].as_py()
+        except FozError:
+            if session.usable:
+                _roll_back(session)
+            self._pool.give_back(session)
+            raise
+        with self._lock:
+            self._sessions.append(session)
+        return session
+
+
+def _converted(session: Session, query: PostgresQuery, converter: Converter, control: Control) -> Iterator[pa.RecordBatch]:
+    stream = session.stream(query.text, control, query.point)
+    try:
+        for arrived in stream:
+            yield from converter.batches(arrived)
+    finally:
+        close = getattr(stream, "close", None)
+        if close is not None:
+            close()
+
+
+def _end_savepoint(session: Session, failed: bool) -> None:
+    """Leaves a read's savepoint; the query may have ended by now, the session must be fit for use all the same."""
+    try:
+        session.settle() if not failed else None
+        session.run("ROLLBACK TO SAVEPOINT foz" if failed else "RELEASE SAVEPOINT foz")
+    except FozError:
+        session.usable = False
+
+
+def _roll_back(session: Session) -> None:
+    try:
+        session.run("ROLLBACK")
+    except FozError:
+        session.usable = False

@@ -1,0 +1,101 @@
+"""A rendered expression with what is known of it, and the names that are in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from planner.catalog import Column, Table
+from planner.types import Typed
+from translators.postgres import types
+from translators.postgres.types import quoted
+
+
+class Refused(Exception):
+    """A part of a query that is not pushed, and why: one clause for the receipt. Never leaves this package."""
+
+    def __init__(self, part: exp.Expr, reason: str) -> None:
+        super().__init__(reason)
+        self.part = part
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Value:
+    """SQL of PostgreSQL that computes a DuckDB value in that type's home (`types.home`).
+
+    `collation` is the name of a text's collation where `=` on it compares bytes, "" for a constant, None where nothing is known;
+    `ordered_by_bytes` says that `<` does too. `orderable` is False for text of a database that is not UTF8. `loose` marks a
+    numeric that may hold more digits than its type. `reach` bounds a floating-point number: where it is not zero, infinite or
+    NaN, it lies between 10^-reach and 10^reach, so that arithmetic cannot overflow (PostgreSQL raises, DuckDB goes on with
+    infinity); None where nothing is known. `opaque` values are only delivered or asked whether they are NULL. `constant` is the
+    literal behind the text, `padded` the SQL of a char(n) column itself.
+    """
+
+    text: str
+    typed: Typed
+    collation: str | None = None
+    ordered_by_bytes: bool = False
+    orderable: bool = True
+    loose: bool = False
+    reach: int | None = None
+    opaque: bool = False
+    constant: str | None = None
+    padded: str | None = None
+    base: str = ""
+
+    @property
+    def type(self) -> str:
+        return self.typed.type
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The relations in sight by alias (lower case), each with its columns by name (lower case), and what lies around."""
+
+    relations: Mapping[str, Mapping[str, Value]]
+    outer: Scope | None = None
+    ctes: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+    def column(self, relation: str, name: str) -> Value | None:
+        found = self.relations.get(relation.lower())
+        if found is not None:
+            return found.get(name.lower())
+        return self.outer.column(relation, name) if self.outer else None
+
+    def cte(self, name: str) -> Mapping[str, Value] | None:
+        found = self.ctes.get(name.lower())
+        return found if found is not None or self.outer is None else self.outer.cte(name)
+
+
+def columns_of(table: Table, alias: str) -> dict[str, Value]:
+    """The columns of a base table under `alias`."""
+    return {name: column_value(column, alias) for name, column in table.by_name.items()}
+
+
+def renamed(columns: Mapping[str, Value], alias: str) -> dict[str, Value]:
+    """The columns of a derived table under `alias`: the same values, each a plain column now."""
+    return {
+        name.lower(): replace(value, text=f"{quoted(alias)}.{quoted(name)}", typed=Typed(value.type), constant=None, padded=None)
+        for name, value in columns.items()
+    }
+
+
+def column_value(column: Column, alias: str) -> Value:
+    text = f"{quoted(alias)}.{quoted(column.stored_as)}"
+    facts, base = column.facts, types.base_type(column.facts)
+    value = Value(text, Typed(column.type), base=base, loose=types.UNBOUNDED in facts)
+    if types.DECLARED in facts or column.type.endswith("[]"):
+        return replace(value, opaque=True)
+    if column.type == "INTERVAL":
+        return replace(value, opaque=True)
+    if column.type != "VARCHAR":
+        return value if types.home(column.type) else replace(value, opaque=True)
+    value = replace(value, orderable=types.UNORDERED not in facts)
+    if base in ("text", "varchar"):
+        named = next((fact[10:] for fact in facts if fact.startswith("collation:") and fact != types.C_COLLATION), "C")
+        exact = types.NONDETERMINISTIC not in facts
+        return replace(value, collation=named if exact else None, ordered_by_bytes=types.C_COLLATION in facts)
+    return replace(value, text=f"{text}::text", padded=text if base == "bpchar" and types.NONDETERMINISTIC not in facts else None)
