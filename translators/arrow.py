@@ -6,6 +6,7 @@ no plain Arrow type: they travel as text or decimal128 and are cast back where t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -43,6 +44,9 @@ _PLAIN: dict[str, pa.DataType] = {
     '"NULL"': pa.int32(),
 }
 
+_NESTED_NULL = re.compile(r'"NULL"(?=(?:\[\d*\])*(?:,|\)|$))')
+"""The type of elements that are all NULL (`"NULL"[]`): sqlglot cannot read it. A field of that name is followed by its type."""
+
 _CAST_BACK = ("UUID", "HUGEINT", "UHUGEINT", "JSON")
 """Types whose carrier DuckDB would read as another type."""
 
@@ -53,7 +57,7 @@ def carrier(type: str) -> pa.DataType:
     plain = _PLAIN.get(type)
     if plain is not None:
         return plain
-    node = exp.DataType.build(type, dialect="duckdb")
+    node = exp.DataType.build(_NESTED_NULL.sub("INTEGER", type), dialect="duckdb")
     if node.this in (exp.DType.LIST, exp.DType.ARRAY):
         return pa.list_(carrier(_text(node.expressions[0])))
     if node.this == exp.DType.STRUCT:

@@ -1,0 +1,78 @@
+"""DuckDB's own casts from text, for the few values that the quick paths do not know: what a date in text means is what DuckDB says."""
+
+from __future__ import annotations
+
+import threading
+
+import duckdb
+import pyarrow as pa
+
+from translators.arrow import carrier
+
+_KEPT = 10_000
+
+
+class Casts:
+    """A DuckDB without access to anything, and the latest answers of single casts; used by many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._engine: duckdb.DuckDBPyConnection | None = None
+        self._known: dict[tuple[str, str], int | None] = {}
+
+    def day(self, value: str) -> int:
+        """Days since 1970. Raises ValueError where DuckDB takes `value` for no date, or for infinity."""
+        return self._single(value, "DATE", "date_diff('day', DATE '1970-01-01', v)")
+
+    def microsecond(self, value: str) -> int:
+        """Microseconds since 1970. Raises ValueError."""
+        return self._single(value, "TIMESTAMP", "epoch_us(v)")
+
+    def column(self, values: pa.Array, type: str) -> pa.Array:
+        """Each text cast to `type`, NULL where it does not fit."""
+        finite = "isfinite(c)" if type.startswith("TIMESTAMP") else "true"
+        with self._lock:
+            self._cursor().register("given", pa.table({"v": values}))
+            try:
+                relation = self._cursor().sql(
+                    f"SELECT CASE WHEN {finite} THEN c END AS c FROM (SELECT TRY_CAST(v AS {type}) AS c FROM given)"
+                )
+                cast = relation.to_arrow_table().column(0).combine_chunks()
+            finally:
+                self._cursor().unregister("given")
+        wanted = carrier(type)
+        return cast if cast.type.equals(wanted) else cast.cast(wanted)
+
+    def close(self) -> None:
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    def _single(self, value: str, type: str, number: str) -> int:
+        with self._lock:
+            if (value, type) not in self._known:
+                if len(self._known) >= _KEPT:
+                    self._known.clear()
+                row = (
+                    self._cursor()
+                    .execute(f"SELECT CASE WHEN isfinite(v) THEN {number} END FROM (SELECT TRY_CAST($1 AS {type}) AS v)", [value])
+                    .fetchall()
+                )
+                self._known[value, type] = row[0][0]
+            found = self._known[value, type]
+        if found is None:
+            raise ValueError
+        return found
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        if self._engine is None:
+            self._engine = duckdb.connect(":memory:")
+            for setting in (
+                "TimeZone = 'UTC'",
+                "threads = 1",
+                "enable_external_access = false",
+                "python_enable_replacements = false",
+            ):
+                self._engine.execute(f"SET {setting}")
+        return self._engine

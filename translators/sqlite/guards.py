@@ -1,0 +1,87 @@
+"""The expression that gives a stored column's values in the column's type.
+
+    BIGINT   CASE WHEN typeof(t."n") IN ('integer', 'null') THEN t."n" ELSE foz_misfit('n', typeof(t."n"), t."rowid") END
+    DATE     foz_date(t."d", 'd', t."rowid")
+
+A value that does not fit makes the statement fail, or is NULL where the source says `nullify`. Facts of a column: `strict` (the
+engine itself holds every value to the type), `nullify`, `collated` (declared with a collation other than BINARY), `utf16` (text is
+stored so that its order is not DuckDB's). Fact of a table: `rowid:<name>`, `view`.
+"""
+
+from __future__ import annotations
+
+from planner.catalog import Column, Table
+from translators.sqlite.types import RANGES, affinity, decimal, kind
+
+_EXACT_INTEGER = 2**53
+"""Up to here every integer is a floating-point number too."""
+
+_PARSED = {"date": "foz_date", "timestamp": "foz_timestamp", "decimal": "foz_decimal"}
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def rowid(table: Table) -> str | None:
+    """The name by which the table's rowid can be read; None where it has none."""
+    return next((fact.partition(":")[2] for fact in table.facts if fact.startswith("rowid:")), None)
+
+
+def is_plain(column: Column) -> bool:
+    """Whether the stored column needs no guard."""
+    return "strict" in column.facts and "collated" not in column.facts
+
+
+def guarded(table: Table, column: Column, alias: str) -> str:
+    """The guarded expression over `alias`, the name of the table's rows."""
+    stored = f"{alias}.{quoted(column.stored_as)}"
+    if "strict" in column.facts:
+        return f"({stored} COLLATE BINARY)" if "collated" in column.facts else stored
+    row = rowid(table)
+    where = f"{text(table.name)}, {text(column.name)}, {f'{alias}.{quoted(row)}' if row else 'NULL'}"
+    lenient = "nullify" in column.facts
+    how = kind(column.type)
+    if how in _PARSED:
+        parts = decimal(column.type)
+        bounds = f", {parts.precision}, {parts.scale}" if parts else ""
+        name = _PARSED[how] + ("_or_null" if lenient else "")
+        return f"{name}({stored}, {where}{bounds})"
+    misfit = "NULL" if lenient else f"foz_misfit(typeof({stored}), {where})"
+    return _by_class(stored, column, misfit)
+
+
+def _by_class(stored: str, column: Column, misfit: str) -> str:
+    how = kind(column.type)
+    of = affinity(column.native)
+    if how == "integer":
+        low, high = RANGES[column.type]
+        bounds = "".join(f" AND {stored} {sign} {bound}" for sign, bound in ((">=", low), ("<=", high)) if bound is not None)
+        if not bounds:
+            return f"CASE WHEN typeof({stored}) IN ('integer', 'null') THEN {stored} ELSE {misfit} END"
+        return f"CASE WHEN typeof({stored}) = 'integer'{bounds} THEN {stored} WHEN {stored} IS NOT NULL THEN {misfit} END"
+    if how == "double":
+        integer = f"WHEN 'integer' THEN CASE WHEN {stored} BETWEEN -{_EXACT_INTEGER} AND {_EXACT_INTEGER} THEN CAST({stored} AS REAL) ELSE {misfit} END "
+        return f"CASE typeof({stored}) WHEN 'real' THEN {stored} WHEN 'null' THEN NULL {integer if of != 'REAL' else ''}ELSE {misfit} END"
+    if how == "text" and of == "TEXT":
+        return f"CASE WHEN typeof({stored}) IN ('text', 'null') THEN {stored} ELSE {misfit} END"
+    if how == "text":
+        return f"CASE typeof({stored}) WHEN 'blob' THEN {misfit} ELSE CAST({stored} AS TEXT) END"
+    if how == "boolean":
+        return f"CASE WHEN {stored} IS NULL THEN NULL WHEN typeof({stored}) = 'integer' AND {stored} IN (0, 1) THEN {stored} ELSE {misfit} END"
+    if how == "blob":
+        return f"CASE WHEN typeof({stored}) IN ('blob', 'null') THEN {stored} ELSE {misfit} END"
+    if how == "number":
+        return f"CASE typeof({stored}) WHEN 'blob' THEN {misfit} ELSE {stored} END"
+    return f"CASE WHEN typeof({stored}) IN ('text', 'null') THEN {stored} ELSE {misfit} END"
+
+
+def is_as_stored(column: Column) -> bool:
+    """Whether the raw column compares with a constant as its guarded values do, so that an index may narrow the rows first."""
+    if "collated" in column.facts or "utf16" in column.facts:
+        return False
+    return {"integer": "INTEGER", "double": "REAL", "text": "TEXT"}.get(kind(column.type)) == affinity(column.native)
