@@ -1,0 +1,82 @@
+"""The account of one request: what is counted, traced and logged of it, from its text to its last row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from planner.errors import FozError, Internal, SourceUnavailable
+from planner.plan import Plan
+from proxy.reading import Observation
+from proxy.request import Request
+from proxy.telemetry import Metrics, begin
+
+log = structlog.get_logger("foz.query")
+
+SLOW_SECONDS = 1.0
+"""Queries that took longer are logged at level info; the others, unless they failed, at level debug."""
+
+
+def nobody(source_id: str) -> None:
+    """Nobody wants to know."""
+
+
+class Account:
+    """Opened when a request arrives, ended once. `unavailable` is told of each source that a read found out of reach."""
+
+    def __init__(self, request: Request, metrics: Metrics, unavailable: Callable[[str], None] = nobody) -> None:
+        self._request = request
+        self._metrics = metrics
+        self._unavailable = unavailable
+        self._span = begin("request", request_id=request.request_id, protocol=request.protocol)
+        self._residual = False
+
+    @contextmanager
+    def planning(self) -> Iterator[None]:
+        """Around parsing, binding and planning: an error there is the end of the request."""
+        began = time.perf_counter()
+        try:
+            with self._span.current():
+                yield
+        except FozError as error:
+            self.ended(time.perf_counter() - began, error)
+            raise
+        except Exception:
+            self.ended(time.perf_counter() - began, Internal("Planning failed."))
+            raise
+
+    def planned(self, plan: Plan) -> None:
+        self._residual = plan.residual is not None
+
+    def read(self, observation: Observation) -> None:
+        """One fragment's read has ended."""
+        source, code, seconds = observation.source, observation.code, observation.elapsed_ms / 1000
+        self._metrics.fragment_seconds.labels(source, code or "ok").observe(seconds)
+        self._metrics.fragment_rows.labels(source).inc(observation.rows)
+        self._metrics.fragment_bytes.labels(source).inc(observation.bytes)
+        self._span.record("fragment", seconds, code, fragment=observation.fragment, source=source, rows=observation.rows)
+        if code is not None and code.startswith("source."):
+            self._metrics.source_errors.labels(source, code).inc()
+        if code == SourceUnavailable.code:
+            self._unavailable(source)
+
+    def ended(self, seconds: float, error: FozError | None, rows: int = 0) -> None:
+        """The last row is out, or an error has ended the request after `seconds`."""
+        request, code = self._request, error.code if error is not None else None
+        self._metrics.query_seconds.labels(request.protocol, "now", code or "ok").observe(seconds)
+        if self._residual:
+            self._span.record("residual", seconds, code)
+        self._span.end(code)
+        tell = log.info if code is not None or seconds >= SLOW_SECONDS else log.debug
+        tell(
+            "query.done",
+            request_id=request.request_id,
+            protocol=request.protocol,
+            caller=request.caller.name,
+            outcome=code or "ok",
+            rows=rows,
+            elapsed_ms=round(seconds * 1000, 3),
+        )

@@ -1,0 +1,52 @@
+"""`foz query`: one query, in process or on a server, and its rows in one of several formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pyarrow as pa
+
+from proxy.cli.asked import Where, where_options
+from proxy.cli.progress import Progress
+from proxy.cli.rows import FORMATS, checked, opened
+from proxy.cli.session import failing_cleanly
+
+
+@click.command()
+@click.argument("sql")
+@where_options
+@click.option(
+    "--format", "format", type=click.Choice(sorted(FORMATS)), default="table", show_default=True, help="How rows are written."
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of stdout.")
+@click.option("--timeout-ms", type=click.IntRange(min=1), help="Give up after that many milliseconds.")
+def query(
+    sql: str,
+    config: Path | None,
+    server: str | None,
+    token: str | None,
+    ca: Path | None,
+    format: str,
+    output: Path | None,
+    timeout_ms: int | None,
+) -> None:
+    """Run one query and print its rows."""
+    where = Where(config, server, token, ca)
+    with failing_cleanly():
+        checked(format, output)
+        with Progress() as progress, where.answer(sql, timeout_ms) as (schema, batches), opened(output) as out:
+            FORMATS[format](schema, _until_shown(progress.counted(batches), progress, format, output), out)
+
+
+def _until_shown(
+    batches: Iterator[pa.RecordBatch], progress: Progress, format: str, output: Path | None
+) -> Iterator[pa.RecordBatch]:
+    """The batches; the progress line is gone before the first thing is printed on the same terminal."""
+    streams = output is None and format != "table"
+    for batch in batches:
+        if streams:
+            progress.done()
+        yield batch
+    progress.done()

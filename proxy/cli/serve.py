@@ -1,0 +1,57 @@
+"""`foz serve`: the Flight and HTTP servers until a signal ends them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+import structlog
+
+from proxy.application import build
+from proxy.cli.session import config_option, failing_cleanly, settings_of
+from proxy.telemetry import Scrubber, configure_logging
+
+log = structlog.get_logger("foz")
+
+
+@click.command()
+@config_option
+@click.option("--flight", metavar="HOST:PORT", help="Address of the Flight SQL server; port 0 lets the system choose.")
+@click.option("--http", metavar="HOST:PORT", help="Address of the HTTP server; port 0 lets the system choose.")
+def serve(config: Path | None, flight: str | None, http: str | None) -> None:
+    """Serve the configured sources over Arrow Flight SQL and HTTP."""
+    with failing_cleanly():
+        settings = settings_of(config, flight=flight, http=http)
+        configure_logging(settings.log.level, settings.log.format, Scrubber(settings.secrets()))
+        ended = _ended_by_signal()
+        with build(settings) as application:
+            application.start()
+            application.listen()
+            scheme = ("grpc+tls", "https") if settings.tls else ("grpc", "http")
+            click.echo(f"Flight SQL on {scheme[0]}://{application.flight_address}")
+            click.echo(f"HTTP on {scheme[1]}://{application.http_address}")
+            for source, problem in application.down():
+                click.echo(f"The source {source} is down: {problem}", err=True)
+            log.info(
+                "server.started", flight=str(application.flight_address), http=str(application.http_address), pid=os.getpid()
+            )
+            ended.wait()
+            log.info("server.stopping")
+        log.info("server.stopped")
+
+
+def _ended_by_signal() -> threading.Event:
+    """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    return ended

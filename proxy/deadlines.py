@@ -1,0 +1,79 @@
+"""One thread that ends the queries whose deadline has passed, however many run."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+from itertools import count
+
+from translators.control import Control
+
+
+class Watch:
+    """The deadlines of queries in flight. The thread starts with the first of them; `close` ends it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._heap: list[tuple[float, int, Control]] = []
+        self._watched: dict[int, int] = {}
+        self._numbers = count()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def add(self, control: Control) -> None:
+        """Ends `control` when its deadline passes, unless it is removed before. Without a deadline, nothing."""
+        if control.deadline is None:
+            return
+        with self._changed:
+            number = next(self._numbers)
+            self._watched[id(control)] = number
+            heapq.heappush(self._heap, (control.deadline, number, control))
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="foz-deadlines", daemon=True)
+                self._thread.start()
+            if self._heap[0][1] == number:
+                self._changed.notify()
+
+    def remove(self, control: Control) -> None:
+        """Leaves its entry in the heap to be passed over, and clears the heap of such entries when they are the most."""
+        with self._changed:
+            self._watched.pop(id(control), None)
+            if len(self._heap) > 64 and len(self._heap) > 2 * len(self._watched):
+                self._heap = [entry for entry in self._heap if self._live(entry)]
+                heapq.heapify(self._heap)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _live(self, entry: tuple[float, int, Control]) -> bool:
+        return self._watched.get(id(entry[2])) == entry[1]
+
+    def _run(self) -> None:
+        while (control := self._next()) is not None:
+            # Outside the lock: an end runs callbacks that reach drivers.
+            _ = control.error
+
+    def _next(self) -> Control | None:
+        """Waits for the next deadline; None when the watch is closed."""
+        with self._changed:
+            while not self._closed:
+                if not self._heap:
+                    self._changed.wait()
+                    continue
+                deadline, _, control = self._heap[0]
+                remaining = deadline - time.monotonic()
+                if not self._live(self._heap[0]):
+                    heapq.heappop(self._heap)
+                elif remaining > 0:
+                    self._changed.wait(remaining)
+                else:
+                    heapq.heappop(self._heap)
+                    self._watched.pop(id(control), None)
+                    return control
+            return None

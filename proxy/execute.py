@@ -1,0 +1,199 @@
+"""Running a plan: its fragments side by side, its residual over them, one stream of batches out.
+
+    one fragment, no residual    batches go from the store to the caller on the caller's thread: no queue, no DuckDB
+    otherwise                    every fragment is read by a lane (`proxy.lanes`) into a Channel, or into a Spool where DuckDB may
+                                 scan it again or its source has too few connections; DuckDB scans those (`proxy.residual`)
+
+Nothing can deadlock: a query passes the gates of its sources (`proxy.gates`) in one order before it starts any read and waits for no
+other query's connection after that; a read that waits for room holds back no other read (where reads share a lane, all are spooled).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pyarrow as pa
+
+from planner.catalog import Source
+from planner.errors import FozError, Internal
+from planner.plan import Plan
+from proxy.budget import Buffers
+from proxy.channel import ScannedAgain
+from proxy.gates import Gates
+from proxy.lanes import Lanes, Room
+from proxy.reading import Observation, Observed, RowCount, Sources, close_batches, read_step
+from proxy.rescans import scanned_again
+from proxy.residual import Engine
+from translators.arrow import schema
+from translators.control import Control
+
+Observe = Callable[[Observation], None]
+
+
+def _unobserved(observation: Observation) -> None:
+    """Nobody looks."""
+
+
+def timeout_ms(plan: Plan, sources: Mapping[str, Source], asked: int) -> int:
+    """`asked`, or less where a source that `plan` reads has a shorter limit."""
+    limits = (sources[step.fragment.source].limits.timeout_ms for step in plan.steps)
+    return min([asked, *(limit for limit in limits if limit is not None)])
+
+
+class Executor:
+    """What all queries share: the engine, the buffers, the threads that read. Closed once, after every Execution.
+
+    Threads are made as reads need them and kept. A query has at most `proxy.lanes.MAX_LANES` (or one a source), so whoever bounds
+    the queries (`proxy.admission`) bounds the threads; a bound here could make a read wait for one that waits for it.
+    """
+
+    def __init__(self, engine: Engine, buffers: Buffers, temp_directory: str) -> None:
+        self.engine = engine
+        self._threads = ThreadPoolExecutor(max_workers=1 << 16, thread_name_prefix="foz-read")
+        self.room = Room(Gates(), buffers, temp_directory, self._threads.submit)
+
+    def execute(self, plan: Plan, sources: Sources, control: Control, observe: Observe = _unobserved) -> Execution:
+        """A query that is ready to run: nothing is read until its batches (or the schema of a residual) are asked for.
+
+        `observe` is told of each read that has ended, on the thread that read.
+        """
+        return Execution(self, plan, sources, control, observe)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+
+class Execution:
+    """One run of a plan. Whoever holds it closes it; it is a context manager too."""
+
+    def __init__(self, executor: Executor, plan: Plan, sources: Sources, control: Control, observe: Observe) -> None:
+        self._executor = executor
+        self._plan = plan
+        self._sources = sources
+        self._observed = Observed(observe)
+        self._running = threading.Lock()
+        self._stack = ExitStack()
+        # An end of its own: closing a query early stops its reads and is not taken for a cancel.
+        self._control = Control(control.timeout_ms)
+        self._control.deadline = control.deadline
+        self._outer = control
+        self._stack.enter_context(control.stopping(self._stop))
+        self._answer = self._direct() if plan.residual is None else self._joined(plan.residual)
+        self._schema = schema(plan.steps[0].fragment.outputs) if plan.residual is None else None
+        self._done = False
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of the batches as the store or DuckDB makes them, before delivery. A residual runs up to its first rows for
+        it. Raises FozError."""
+        if self._schema is None:
+            self._advance()
+        if self._schema is None:
+            self._control.check()
+            raise Internal("The query was closed before it ran.")
+        return self._schema
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The answer, once. Raises FozError only."""
+        if self._schema is None:
+            self._advance()
+        while (batch := self._advance()) is not None:
+            yield batch
+
+    def observations(self) -> tuple[Observation, ...]:
+        """What each read has given: those that have ended in the order of their ends, then those in progress."""
+        return self._observed.all()
+
+    def close(self) -> None:
+        """Stops every statement in every source and waits until they have stopped. At any time, twice, from any thread."""
+        if not self._running.acquire(blocking=False):
+            # Somebody is inside a read and must be told to come out.
+            self._control.cancel("The query was closed.")
+            self._running.acquire()
+        try:
+            self._finish()
+        finally:
+            self._running.release()
+
+    def __enter__(self) -> Execution:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+    def _stop(self) -> None:
+        error = self._outer.error
+        if error is not None:
+            self._control.end(error)
+
+    def _finish(self) -> None:
+        if not self._done:
+            self._done = True
+            try:
+                close_batches(self._answer)
+            finally:
+                self._stack.close()
+
+    def _advance(self) -> pa.RecordBatch | None:
+        """The next batch; None at the end, and in place of the schema of a residual, which comes first and is kept."""
+        with self._running:
+            if self._done:
+                self._control.check()
+                return None
+            try:
+                item = next(self._answer, None)
+            except FozError:
+                self._finish()
+                raise
+            except Exception as error:
+                self._finish()
+                raise Internal("Foz failed while it ran the query.") from error
+            if item is None:
+                self._finish()
+            elif isinstance(item, pa.Schema):
+                self._schema = item
+                return None
+            return item
+
+    def _direct(self) -> Iterator[pa.RecordBatch]:
+        """One fragment is the answer."""
+        (step,) = self._plan.steps
+        source = step.fragment.source
+        count = RowCount(source, self._sources.limits[source].max_rows)
+        with self._sources.stores[source].reading(1, self._control) as reader:
+            yield from read_step(step, reader, count, self._control, self._observed)
+
+    def _joined(self, residual: str) -> Iterator[pa.RecordBatch]:
+        """The schema, then the batches of the residual over all fragments.
+
+        An input that turns out to be scanned twice makes it start again with every input in a spool; that is noticed before a
+        row has gone out, or never.
+        """
+        names = frozenset(step.fragment.id for step in self._plan.steps)
+        again = scanned_again(residual, tuple(sorted(names)))
+        begun = False
+        while True:
+            try:
+                for item in self._attempt(residual, again):
+                    if isinstance(item, pa.Schema) and self._schema is not None:
+                        continue
+                    begun = begun or isinstance(item, pa.RecordBatch)
+                    yield item
+                return
+            except ScannedAgain:
+                if begun or again == names:
+                    raise
+                again = names
+
+    def _attempt(self, residual: str, again: frozenset[str]) -> Iterator[pa.RecordBatch]:
+        room = self._executor.room
+        with Lanes(self._plan.steps, self._sources, again, room, self._control, self._observed) as lanes:
+            answer_schema, answer = self._executor.engine.run(residual, lanes.inputs, self._control)
+            try:
+                yield answer_schema
+                yield from answer
+            finally:
+                close_batches(answer)

@@ -1,0 +1,84 @@
+"""Queries that were planned by GetFlightInfo and wait for their DoGet, and the tickets that name them.
+
+A query's ticket holds its queryId: as a TicketStatementQuery where Foz made it, or raw where the client had the queryId from
+elsewhere. A ticket for metadata holds the command itself and needs nothing kept.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from planner.errors import QueryNotFound, RequestInvalid
+from proxy.flight.expiring import ExpiringTable
+from proxy.flight.messages import pack, sql_message, unpack
+from proxy.request import Answer, Asking, Caller
+
+CAPACITY = 4096
+KEEP_SECONDS = 300.0
+
+
+def ticket_for(query_id: str) -> bytes:
+    return pack(sql_message("TicketStatementQuery", statement_handle=query_id.encode()))
+
+
+def read_ticket(ticket: bytes) -> tuple[str, object]:
+    """What a ticket asks for: ("TicketStatementQuery", queryId), or a metadata command's name and message. Raises
+    RequestInvalid."""
+    # The first byte of an Any is its type_url's tag; a queryId begins with a letter.
+    if not ticket.startswith(b"\n"):
+        return "TicketStatementQuery", _text(ticket)
+    name, message = unpack(ticket)
+    if name == "TicketStatementQuery":
+        return name, _text(message.statement_handle)
+    return name, message
+
+
+def _text(handle: bytes) -> str:
+    try:
+        return handle.decode("ascii")
+    except UnicodeDecodeError:
+        raise RequestInvalid("The ticket is not one that this server gave.", field="ticket") from None
+
+
+class Started:
+    """Answers that nobody reads yet. Those that are forgotten or evicted are closed."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._waiting: ExpiringTable[Answer] = ExpiringTable(CAPACITY, KEEP_SECONDS, lambda answer: answer.close())
+        self._lock = threading.Lock()
+        self._reading: set[str] = set()
+
+    def add(self, caller: Caller, answer: Answer) -> bytes:
+        """Keeps `answer` for its reader, and gives the ticket."""
+        self._waiting.put(caller.name, answer.query_id, answer)
+        return ticket_for(answer.query_id)
+
+    def claim(self, caller: Caller, query_id: str) -> Answer:
+        """The caller's answer, for reading, once; `release` when it has been read. Raises QueryNotFound."""
+        answer = self._waiting.pop(caller.name, query_id)
+        if answer is None:
+            answer = self._asking.find(query_id, caller)
+        with self._lock:
+            taken = query_id in self._reading
+            self._reading.add(query_id)
+        if taken:
+            raise QueryNotFound("This query's answer is being read already, or has been. Run the query again.", queryId=query_id)
+        return answer
+
+    def release(self, query_id: str) -> None:
+        with self._lock:
+            self._reading.discard(query_id)
+
+    def forget(self, caller: Caller, query_id: str) -> bool:
+        """Closes the caller's waiting answer, if there is one."""
+        answer = self._waiting.pop(caller.name, query_id)
+        if answer is not None:
+            answer.close()
+        return answer is not None
+
+    def sweep(self) -> None:
+        self._waiting.sweep()
+
+    def close(self) -> None:
+        self._waiting.clear()

@@ -1,0 +1,50 @@
+"""`POST /sql`: a query, answered in the form that the client accepts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from sqlglot.dialects.dialect import Dialect
+from starlette.responses import Response
+
+from planner.errors import Unsupported
+from proxy.http.access import Asker
+from proxy.http.bodies import read
+from proxy.http.formats import accepted
+from proxy.http.models import Asked, SqlBody
+from proxy.http.openapi import ANSWERS, body_of
+from proxy.http.parameters import parameters
+from proxy.http.problems import invalid
+from proxy.http.services import request_id, services
+from proxy.http.streaming import AnswerResponse, lanes
+from proxy.request import Request as Query
+
+router = APIRouter(tags=["queries"])
+
+
+@router.post("/sql", summary="Run a query", responses=ANSWERS, openapi_extra=body_of(SqlBody), response_class=Response)
+async def post_sql(request: Request, caller: Asker) -> Response:
+    """Runs one SQL query and streams its rows; `Accept` chooses JSON, NDJSON, CSV or an Arrow stream."""
+    body = await read(request, SqlBody)
+    refuse_what_is_to_come(body)
+    if Dialect.get(body.dialect) is None:
+        raise invalid("dialect", "There is no such dialect.")
+    query = Query(
+        sql=body.sql,
+        caller=caller,
+        request_id=request_id(request),
+        protocol="http",
+        parameters=parameters(body.params),
+        mode=body.mode,
+        cache=body.cache,
+        dialect=body.dialect,
+        timeout_ms=body.timeout_ms,
+    )
+    form = accepted(request.headers.get("accept"))
+    return AnswerResponse(services(request).asking, lambda: query, form, body.limit, query.request_id, lanes(request))
+
+
+def refuse_what_is_to_come(body: Asked) -> None:
+    if body.mode == "async":
+        raise Unsupported(
+            "mode: async is not implemented yet; use auto or sync.", errors=[{"path": "mode", "message": "Not implemented yet."}]
+        )

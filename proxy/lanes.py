@@ -1,0 +1,199 @@
+"""The reads of one query with a residual: which connections they use, and the threads that feed their inputs.
+
+A lane is a thread that reads fragments of one source, one after another. A source has a lane a fragment where it can; where it
+has fewer connections, its fragments share the lanes there are and go through spools, so that none waits until another is scanned.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from planner.errors import FozError, QueryCancelled
+from planner.plan import Field, Step
+from proxy.budget import Buffers
+from proxy.channel import Channel
+from proxy.gates import Gates
+from proxy.reading import Observed, RowCount, Sources, close_batches, read_step
+from proxy.spool import Spool
+from translators.base import Reader
+from translators.control import Control
+
+MAX_LANES = 8
+"""Lanes of one query, unless it reads more sources than that: each has one."""
+
+
+class Feed(Protocol):
+    """What a lane writes and the residual scans: a Channel or a Spool."""
+
+    @property
+    def fields(self) -> Sequence[Field]: ...
+
+    def put(self, batch: pa.RecordBatch) -> bool: ...
+
+    def finish(self, error: FozError | None) -> None: ...
+
+    def wake(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def batches(self) -> Iterator[pa.RecordBatch]: ...
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the reads of all queries share: the gates, the bytes that may wait, the directory for the rest, and the threads."""
+
+    gates: Gates
+    buffers: Buffers
+    temp_directory: str
+    submit: Callable[[Callable[[], None]], object]
+
+
+class Lanes:
+    """The reads of one query, from `__enter__`, which opens every source and starts them all, to `__exit__`, which returns when
+    every statement has stopped and every connection is back."""
+
+    def __init__(
+        self, steps: Sequence[Step], sources: Sources, again: frozenset[str], room: Room, control: Control, observed: Observed
+    ) -> None:
+        # An end of its own: leaving early stops these reads and nothing else of the query.
+        self._control = Control(control.timeout_ms)
+        self._control.deadline = control.deadline
+        self._outer = control
+        self._room = room
+        self._stack = ExitStack()
+        self._readings = _readings(steps, sources, observed)
+        crowded = {reading.source for reading in self._readings if reading.lanes < len(reading.steps)}
+        self.inputs: Mapping[str, Feed] = {
+            step.fragment.id: self._feed(step, step.fragment.id in again or step.fragment.source in crowded) for step in steps
+        }
+
+    def __enter__(self) -> Lanes:
+        try:
+            self._stack.enter_context(self._outer.stopping(self._stop))
+            self._stack.enter_context(self._control.stopping(self._wake))
+            for reading in self._readings:
+                reading.enter(self._room.gates, self._control)
+                self._stack.callback(reading.leave)
+            for reading in self._readings:
+                self._stack.callback(reading.wait)
+                for _ in range(reading.lanes):
+                    self._room.submit(lambda reading=reading: reading.run(self.inputs, self._control))  # type: ignore[misc]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self._control.end(QueryCancelled("The query was closed."))
+        for feed in self.inputs.values():
+            feed.close()
+        self._stack.close()
+
+    def _feed(self, step: Step, kept: bool) -> Feed:
+        outputs = step.fragment.outputs
+        if kept:
+            return Spool(outputs, self._room.buffers, self._control, self._room.temp_directory)
+        return Channel(outputs, self._room.buffers, self._control)
+
+    def _stop(self) -> None:
+        error = self._outer.error
+        if error is not None:
+            self._control.end(error)
+
+    def _wake(self) -> None:
+        for feed in self.inputs.values():
+            feed.wake()
+
+
+class _Reading:
+    """One source's share of a query: its reader, the fragments that wait for a lane, and the lanes that take them."""
+
+    def __init__(self, source: str, steps: Sequence[Step], lanes: int, sources: Sources, observed: Observed) -> None:
+        self.source = source
+        self.steps = steps
+        self.lanes = lanes
+        self._store = sources.stores[source]
+        self._connections = max(1, sources.limits[source].max_connections)
+        self._count = RowCount(source, sources.limits[source].max_rows)
+        self._observed = observed
+        self._waiting = deque(steps)
+        self._lock = threading.Lock()
+        self._running = lanes
+        self._idle = threading.Event()
+        self._held = ExitStack()
+        self._reader: Reader | None = None
+
+    def enter(self, gates: Gates, control: Control) -> None:
+        """Opens the reader, for one instant where there are several reads. A store that cannot have two reads side by side gives
+        the instant all the same, and is not asked for two at once."""
+        reads = 1 if len(self.steps) == 1 else max(2, self.lanes)
+        with ExitStack() as stack:
+            stack.enter_context(gates.through(self.source, min(reads, self._connections), self._connections, control))
+            self._reader = stack.enter_context(self._store.reading(reads, control))
+            self._held = stack.pop_all()
+
+    def leave(self) -> None:
+        """Gives the connections back; again, nothing."""
+        with self._lock:
+            held, self._held = self._held, ExitStack()
+        held.close()
+
+    def run(self, inputs: Mapping[str, Feed], control: Control) -> None:
+        """A lane: reads until no fragment waits. The last lane gives the connections back, however far the residual has come."""
+        try:
+            while (step := self._next()) is not None:
+                self._read(step, inputs[step.fragment.id], control)
+        finally:
+            with self._lock:
+                self._running -= 1
+                last = self._running == 0
+            if last:
+                try:
+                    self.leave()
+                finally:
+                    self._idle.set()
+
+    def wait(self) -> None:
+        """Until the last lane has ended."""
+        self._idle.wait()
+
+    def _next(self) -> Step | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def _read(self, step: Step, feed: Feed, control: Control) -> None:
+        assert self._reader is not None
+        error: FozError | None = None
+        batches = read_step(step, self._reader, self._count, control, self._observed)
+        try:
+            for batch in batches:
+                if not feed.put(batch):
+                    break
+        except FozError as raised:
+            error = raised
+        finally:
+            close_batches(batches)
+            feed.finish(error)
+
+
+def _readings(steps: Sequence[Step], sources: Sources, observed: Observed) -> tuple[_Reading, ...]:
+    """A reading a source, in the order of their ids: the order in which every query asks for connections."""
+    by_source: dict[str, list[Step]] = {}
+    for step in steps:
+        by_source.setdefault(step.fragment.source, []).append(step)
+    lanes = {}
+    for source, own in by_source.items():
+        connections = sources.limits[source].max_connections
+        side_by_side = getattr(sources.stores[source], "concurrent_reads", connections)
+        lanes[source] = max(1, min(len(own), side_by_side, connections))
+    while sum(lanes.values()) > max(MAX_LANES, len(lanes)):
+        lanes[max(lanes, key=lambda source: (lanes[source], source))] -= 1
+    return tuple(_Reading(source, by_source[source], lanes[source], sources, observed) for source in sorted(by_source))

@@ -1,0 +1,95 @@
+"""DuckDB databases that SQL cannot leave: no files, no network, no extensions, no Python variables, no settings.
+
+The order matters on 2.0.0: `temp_directory` must be set before external access goes off, and turning it off adds the temp
+directory to `allowed_directories`. So `read_blob` and its kin could still read what other queries have spilled there: hence the
+directory's name cannot be guessed, and `check_functions` refuses every table function that is not listed here.
+"""
+
+from __future__ import annotations
+
+import os
+
+import duckdb
+
+from planner.errors import Unsupported
+
+TABLE_FUNCTIONS = frozenset(
+    {
+        "generate_series",
+        "icu_calendar_names",
+        "json_each",
+        "json_tree",
+        "pg_timezone_names",
+        "range",
+        "repeat",
+        "repeat_row",
+        "unnest",
+    }
+)
+"""Table functions that give rows out of their arguments or out of DuckDB's build alone."""
+
+
+def connect(memory_limit_bytes: int, temp_directory: str, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A new in-memory database, locked. An empty `temp_directory` means that nothing spills."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{memory_limit_bytes}B",
+            "temp_directory": temp_directory,
+            "threads": threads or os.cpu_count() or 1,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "allow_persistent_secrets": False,
+        },
+    )
+    for setting in (
+        "SET TimeZone = 'UTC'",
+        "SET enable_external_access = false",
+        "SET python_enable_replacements = false",
+    ):
+        connection.execute(setting)
+    return connection
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """No setting changes from here on."""
+    connection.execute("SET lock_configuration = true")
+
+
+def forbidden(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The names of all functions that `connection` has only as table functions and that TABLE_FUNCTIONS does not list."""
+    rows = connection.execute(
+        "SELECT lower(function_name) AS name FROM duckdb_functions() WHERE function_type != 'pragma' GROUP BY name "
+        "HAVING bool_and(function_type IN ('table', 'table_macro'))"
+    ).fetchall()
+    return frozenset(name for (name,) in rows) - TABLE_FUNCTIONS
+
+
+def check_reads(sql: str) -> None:
+    """Raises Unsupported if `sql` is not one SELECT; DuckDB's own ParserException where it cannot be parsed."""
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1:
+        raise Unsupported("One statement at a time.")
+    if statements[0].type == duckdb.StatementType.MULTI:
+        raise Unsupported("PIVOT needs its values written out: PIVOT … ON column IN (…).")
+    if statements[0].type != duckdb.StatementType.SELECT:
+        raise Unsupported("Only SELECT can be run here.")
+
+
+def check_functions(sql: str, names: frozenset[str]) -> None:
+    """Raises Unsupported if `sql` calls one of `names` as a function."""
+    lowered = sql.lower()
+    if not any(name in lowered for name in names):
+        return
+    encoded = sql.encode()
+    tokens = duckdb.tokenize(sql)
+    ends = [*(offset for offset, _ in tokens[1:]), len(encoded)]
+    words = [
+        encoded[start:end].decode(errors="replace").strip()
+        for (start, kind), end in zip(tokens, ends, strict=True)
+        if kind != duckdb.token_type.comment
+    ]
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if following.startswith("(") and word.strip('"').lower() in names:
+            raise Unsupported(f"The table function {word} is not available.")

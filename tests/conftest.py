@@ -1,0 +1,59 @@
+"""Servers for every test: found or started once a process, with a fresh database for each module that asks.
+
+`make test` starts them once for all of pytest's workers and passes their URIs in the environment.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import adbc_driver_postgresql.dbapi as postgres
+import pymongo
+import pytest
+
+from demo.servers import Server, find_mongodb, find_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    with find_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mongodb_server() -> Iterator[Server]:
+    with find_mongodb() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def postgres_uri(postgres_server: Server) -> Iterator[str]:
+    """The URI of an empty database that exists while the module's tests run."""
+    name = fresh_name()
+    _administer(postgres_server.uri, f"CREATE DATABASE {name}")
+    yield with_database(postgres_server.uri, name)
+    _administer(postgres_server.uri, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def mongodb_uri(mongodb_server: Server) -> Iterator[str]:
+    """The URI of an empty database, named in its path, that is dropped after the module's tests."""
+    name = fresh_name()
+    yield with_database(mongodb_server.uri, name)
+    with pymongo.MongoClient(mongodb_server.uri) as client:
+        client.drop_database(name)
+
+
+def fresh_name() -> str:
+    return f"foz_{uuid.uuid4().hex[:16]}"
+
+
+def with_database(uri: str, name: str) -> str:
+    return urlunsplit(urlsplit(uri)._replace(path=f"/{name}"))
+
+
+def _administer(uri: str, statement: str) -> None:
+    with postgres.connect(uri, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
