@@ -21,11 +21,12 @@ from sqlglot.schema import MappingSchema
 
 from planner.catalog import Catalog, Source, Table
 from planner.errors import SourceUnavailable, UnknownTable
-from planner.parse import Statement, splice
+from planner.parameters import splice
+from planner.parse import Statement
 from planner.plan import Field
 
 Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], tuple[Field, ...]]
-"""`describe(sql, tables, names)`: names and types of the answer to DuckDB SQL over empty `tables`; `names` is how errors call them."""
+"""`describe(sql, tables, names)`: names and types of the answer over empty `tables`; `names` is how errors call those."""
 
 _WHOLE_ROW = (exp.Columns, exp.Pivot, exp.TableSample)
 
@@ -83,7 +84,7 @@ def resolve(
 def describable(
     statement: Statement, references: Sequence[Reference]
 ) -> tuple[str, Mapping[str, Sequence[Field]], Mapping[str, str]]:
-    """What `Describe` is asked: the text with its tables named by their content, their columns, and what the caller calls them."""
+    """What `Describe` is asked: the text with tables named by their content, their columns, and what the caller calls them."""
     keys = [f"t_{reference.table.content}" for reference in references]
     tables = {key: fields_of(reference.table) for key, reference in zip(keys, references, strict=True)}
     names = {key: reference.table.path for key, reference in zip(keys, references, strict=True)}

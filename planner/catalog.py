@@ -105,7 +105,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Source:
-    """One source in the snapshot. `schemas` is the order in which `source.table` looks for a table; `problem` is why it is down."""
+    """One source in the snapshot. `schemas` is the order in which `source.table` looks for a table; `problem`: why it is down."""
 
     id: str
     type: str

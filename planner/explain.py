@@ -13,8 +13,8 @@ Receipt = dict[str, Any]
 def receipt(plan: Plan) -> Receipt:
     """The plan as JSON values.
 
-    `fragments` hold `{id, source, native, columns, pushed, left: [{part, reason}]}`; `residual` is DuckDB SQL over their ids, null
-    where the only fragment is the answer; `refused` says why larger parts did not go down.
+    `fragments` hold `{id, source, native, columns, pushed, left: [{part, reason}]}`; `residual` is DuckDB SQL over their ids, or
+    null where the only fragment is the answer; `refused` says why larger parts did not go down.
     """
     return {
         "columns": [{"name": column.name, "type": column.type} for column in plan.columns],

@@ -21,12 +21,17 @@ _ORDINARY_KINDS = {"", "INNER", "OUTER", "CROSS"}
 
 @dataclass(eq=False)
 class Conjunct:
-    """One AND-ed condition of a WHERE or ON: `place` is the join it belongs to (0 for none, the number of joins for WHERE)."""
+    """One AND-ed condition of a WHERE or ON: `place` is the join it belongs to (the number of joins for the WHERE).
+
+    `aliases` are the relations of the SELECT that it reads, none where it cannot be told to hold for some of them alone.
+    `sources` are those of the tables in its subqueries.
+    """
 
     condition: exp.Expr
     clause: exp.Where | exp.Join
     place: int
     aliases: frozenset[str]
+    sources: frozenset[str] = frozenset()
     pushed: bool = False
 
 
@@ -45,9 +50,10 @@ class JoinTree:
     def joins(self) -> list[exp.Join]:
         return list(self.select.args.get("joins") or [])
 
-    def alone(self, alias: str) -> list[Conjunct]:
-        """The conjuncts that may be evaluated on the relation `alias` before anything is joined to it."""
-        return [conjunct for conjunct in self.conjuncts if conjunct.aliases == {alias} and self.movable(conjunct, alias)]
+    def alone(self, alias: str, source: str | None = None) -> list[Conjunct]:
+        """The conjuncts that may be evaluated on the relation `alias` before anything is joined to it: those without subqueries,
+        and with `source` those too whose subqueries read only that."""
+        return [c for c in self.conjuncts if c.aliases == {alias} and c.sources <= {source} and self.movable(c, alias)]
 
     def movable(self, conjunct: Conjunct, alias: str) -> bool:
         if not self.ordinary or conjunct.pushed:
@@ -138,15 +144,13 @@ def groups(tree: JoinTree, tables: Mapping[str, Table]) -> Iterator[list[str]]:
             yield sorted(group, key=free.index)
 
 
-def within(tree: JoinTree, group: Iterable[str]) -> list[Conjunct]:
-    """The conjuncts of the WHERE that hold for the joined rows of `group` by themselves."""
+def within(tree: JoinTree, group: Iterable[str], source: str) -> list[Conjunct]:
+    """The conjuncts of the WHERE that hold for the joined rows of `group`, relations of `source`, by themselves."""
     members = frozenset(group)
-    free = tree.extended[-1].isdisjoint(members) and tree.ordinary
-    return [
-        c
-        for c in tree.conjuncts
-        if free and not c.pushed and isinstance(c.clause, exp.Where) and c.aliases and c.aliases <= members
-    ]
+    if not tree.ordinary or not tree.extended[-1].isdisjoint(members):
+        return []
+    of_where = (c for c in tree.conjuncts if isinstance(c.clause, exp.Where) and not c.pushed)
+    return [c for c in of_where if c.aliases and c.aliases <= members and c.sources <= {source}]
 
 
 def equality(condition: exp.Expr) -> tuple[exp.Column, exp.Column] | None:
@@ -162,7 +166,7 @@ def _keyed(tree: JoinTree, group: Sequence[str], alias: str, tables: Mapping[str
     """Whether `alias` joins `group` by an equality, and no row of one side meets many of the other by it."""
     matched: set[str] = set()
     theirs: dict[str, set[str]] = {}
-    for conjunct in within(tree, [*group, alias]):
+    for conjunct in within(tree, [*group, alias], tables[alias].source):
         pair = equality(conjunct.condition)
         if pair is None or alias not in conjunct.aliases:
             continue
@@ -183,10 +187,8 @@ def _covers_a_key(table: Table, columns: set[str]) -> bool:
 
 def _conjuncts(condition: exp.Expr | None, clause: exp.Where | exp.Join, place: int) -> Iterator[Conjunct]:
     for part in flat_conjuncts(condition):
-        if not any(volatile_reason(node) for node in part.walk()):
-            yield Conjunct(part, clause, place, _aliases(part))
-        else:
-            yield Conjunct(part, clause, place, frozenset())
+        aliases, sources = _reads(part)
+        yield Conjunct(part, clause, place, aliases, sources)
 
 
 def flat_conjuncts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
@@ -201,16 +203,27 @@ def flat_conjuncts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
             yield bare
 
 
-def _aliases(condition: exp.Expr) -> frozenset[str]:
-    """The relations of the SELECT that a condition reads; empty where it reads none, or holds a subquery."""
-    if condition.find(exp.Query, exp.Window):
-        return frozenset()
-    found: set[str] = set()
-    for column in condition.find_all(exp.Column):
-        if not column.table:
-            return frozenset()
-        found.add(column.table)
-    return frozenset(found)
+def _reads(condition: exp.Expr) -> tuple[frozenset[str], frozenset[str]]:
+    """The relations that a condition reads from around it, and the sources of the tables in its subqueries."""
+    unknown: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+    read: set[str] = set()
+    inside: set[str] = set()
+    sources: set[str] = set()
+    for node in condition.walk():
+        if volatile_reason(node) or isinstance(node, exp.Window):
+            return unknown
+        if isinstance(node, exp.Column):
+            if not node.table and not isinstance(node.find_ancestor(exp.Order, exp.Query), exp.Order):
+                return unknown
+            read.add(node.table)
+        elif isinstance(node, exp.Table):
+            if not node.args.get("catalog"):
+                return unknown
+            inside.add(node.alias_or_name)
+            sources.add(node.catalog)
+        elif isinstance(node, (exp.Subquery, exp.Lateral, exp.Unnest, exp.CTE)):
+            inside.add(node.alias)
+    return frozenset(read - inside - {""}), frozenset(sources)
 
 
 def _side(join: exp.Join) -> str:

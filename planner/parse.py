@@ -9,7 +9,7 @@ settings; scalar functions that do so are refused by name. The residual engine i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlglot
@@ -18,10 +18,12 @@ from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from planner.errors import RequestInvalid, SqlSyntax, Unsupported
+from planner.parameters import Render, put, spaced
 
 MAX_CHARACTERS = 1 << 20
 MAX_DEPTH = 200
 MAX_TOKENS = 200_000
+_CHAIN = 32
 
 _OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
@@ -83,10 +85,6 @@ class Statement:
     volatile: str | None = None
 
 
-Render = Callable[[str | int], str]
-"""SQL for the parameter at a position (from 1) or of a name. Raises RequestInvalid where it was not given."""
-
-
 def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> Statement:
     """The one query in `text`, with parameters replaced by what `render` gives for them.
 
@@ -95,9 +93,10 @@ def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> S
     explain, text = _explain(text)
     if explain is not None:
         return _with_explain(parse(text, dialect, render), explain)
+    if len(text) > MAX_CHARACTERS:
+        raise RequestInvalid(f"The SQL is {len(text)} characters long; at most {MAX_CHARACTERS} are read.", field="sql")
+    text = put(text, render) if render is not None else spaced(text)
     tokens = _tokens(text, dialect)
-    if render is not None:
-        text = _bind(text, tokens, render)
     query = _query(text, dialect)
     if dialect != "duckdb":
         text = query.sql(dialect="duckdb")
@@ -105,30 +104,16 @@ def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> S
     elif tokens[0].token_type in (TokenType.VALUES, TokenType.PIVOT, TokenType.UNPIVOT):
         text = f"SELECT * FROM ({text})"
     _refuse(query)
+    _balance(query)
     return Statement(text, query, None, _volatile(query))
 
 
-def placeholders(text: str, dialect: str = "duckdb") -> tuple[str | int, ...]:
-    """The parameters of `text` in order of appearance: positions from 1 for `?` and `$1`, names for `$name`; each once."""
-    tokens = _tokens(_explain(text)[1], dialect)
-    found = dict.fromkeys(key for _, _, key in _placeholder_spans(tokens))
-    return tuple(sorted(found, key=lambda key: key if isinstance(key, int) else 0))
-
-
-def splice(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
-    """`text` with each (start, end, replacement) put in place; `end` is the position after the last character replaced.
-
-    >>> splice("select a from b", [(14, 15, "c"), (7, 8, "x")])
-    'select x from c'
-    """
-    for start, end, replacement in sorted(edits, reverse=True):
-        text = text[:start] + replacement + text[end:]
-    return text
+def unexplained(text: str) -> str:
+    """The text without the EXPLAIN before it."""
+    return _explain(text)[1]
 
 
 def _tokens(text: str, dialect: str) -> list[Token]:
-    if len(text) > MAX_CHARACTERS:
-        raise RequestInvalid(f"The SQL is {len(text)} characters long; at most {MAX_CHARACTERS} are read.", field="sql")
     if "\0" in text:
         raise SqlSyntax("The SQL holds a NUL character.", line=1, column=1)
     try:
@@ -184,25 +169,6 @@ def _with_explain(statement: Statement, explain: Explain) -> Statement:
     return Statement(statement.text, statement.query, explain, statement.volatile)
 
 
-def _placeholder_spans(tokens: Sequence[Token]) -> list[tuple[int, int, str | int]]:
-    """Where each parameter stands: start, end (inclusive) and its position or name."""
-    spans: list[tuple[int, int, str | int]] = []
-    count = 0
-    for index, token in enumerate(tokens):
-        if token.token_type == TokenType.PLACEHOLDER and token.text == "?":
-            count += 1
-            spans.append((token.start, token.end, count))
-        elif token.token_type == TokenType.PARAMETER and index + 1 < len(tokens):
-            name = tokens[index + 1]
-            key: str | int = int(name.text) if name.token_type == TokenType.NUMBER else name.text
-            spans.append((token.start, name.end, key))
-    return spans
-
-
-def _bind(text: str, tokens: Sequence[Token], render: Render) -> str:
-    return splice(text, [(start, end + 1, render(key)) for start, end, key in _placeholder_spans(tokens)])
-
-
 def _query(text: str, dialect: str) -> exp.Query:
     try:
         found = sqlglot.parse(text, dialect=dialect)
@@ -227,6 +193,25 @@ def _query(text: str, dialect: str) -> exp.Query:
     return statement
 
 
+def _balance(query: exp.Query) -> None:
+    """Long chains of AND and OR become balanced trees: what climbs from each of ten thousand terms climbs fourteen levels."""
+    for kind in (exp.And, exp.Or):
+        tops = [node for node in query.find_all(kind) if not isinstance(node.parent, kind)]
+        for top in tops:
+            terms = list(top.flatten(unnest=False))
+            if len(terms) > _CHAIN:
+                for term in terms:
+                    term.pop()
+                top.replace(_tree(kind, terms))
+
+
+def _tree(kind: type[exp.Connector], terms: Sequence[exp.Expr]) -> exp.Expr:
+    if len(terms) == 1:
+        return terms[0]
+    middle = len(terms) // 2
+    return kind(this=_tree(kind, terms[:middle]), expression=_tree(kind, terms[middle:]))
+
+
 def _verb(text: str) -> str:
     found = re.match(r"\s*([A-Za-z]+)", text)
     return found[1].upper() if found else "This statement"
@@ -248,7 +233,7 @@ def _refuse(query: exp.Query) -> None:
 
 def _refuse_table_function(table: exp.Table) -> None:
     function = table.this
-    if isinstance(function, exp.Identifier) or isinstance(function, _TABLE_FUNCTIONS):
+    if isinstance(function, (exp.Identifier, *_TABLE_FUNCTIONS)):
         return
     name = function.name if isinstance(function, exp.Anonymous) else getattr(function, "sql_name", lambda: function.key)()
     if name.lower() not in _TABLE_FUNCTION_NAMES:
@@ -278,17 +263,3 @@ def volatile_reason(node: exp.Expr) -> str | None:
         if name in _CLOCK:
             return "it reads the clock"
     return None
-
-
-def named_parameters(values: Mapping[str, str] | Sequence[str]) -> Render:
-    """A `Render` over SQL texts. Raises RequestInvalid for a parameter that was not given."""
-
-    def render(key: str | int) -> str:
-        try:
-            if isinstance(values, Mapping):
-                return values[str(key)]
-            return values[int(key) - 1] if int(key) > 0 else values[len(values)]
-        except (KeyError, IndexError, ValueError) as error:
-            raise RequestInvalid(f"The query has a parameter ${key} that was not given.", field="params") from error
-
-    return render

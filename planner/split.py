@@ -203,7 +203,7 @@ class _Cut:
     def _cut_scan(self, tree: JoinTree, node: exp.Expr, table: Table) -> None:
         alias = node.alias_or_name
         filters = self.catalog.by_id[table.source].capabilities.filters
-        step, accepted = self._scan_step(alias, table, tree.alone(alias) if filters else [])
+        step, accepted = self._scan_step(alias, table, tree.alone(alias, table.source) if filters else [])
         for conjunct in accepted:
             conjunct.pushed = True
         self.steps.append(step)
@@ -225,12 +225,16 @@ class _Cut:
             conjuncts = _accepted(proposal.query, conjuncts, taken.left) if taken.native is not None else []
 
     def _needed(self, alias: str, table: Table, taken: Sequence[Conjunct]) -> list[Column]:
-        """The columns of `alias` that anything but the conjuncts in `taken` reads; at least one."""
+        """What to ask for of `alias`: the columns that are read, and at least one."""
         if not self.catalog.by_id[table.source].capabilities.projections:
             return list(table.columns)
+        return self._read(alias, table, taken) or [narrowest(table)]
+
+    def _read(self, alias: str, table: Table, taken: Sequence[Conjunct]) -> list[Column]:
+        """The columns of `alias` that anything but the conjuncts in `taken` reads."""
         inside = {id(column) for conjunct in taken for column in conjunct.condition.find_all(exp.Column)}
         names = {column.name.lower() for column in self._columns_of(alias) if id(column) not in inside}
-        return [column for column in table.columns if column.name.lower() in names] or [narrowest(table)]
+        return [column for column in table.columns if column.name.lower() in names]
 
     def _columns_of(self, alias: str) -> list[exp.Column]:
         return [column for column in self.root.find_all(exp.Column) if column.table == alias]
@@ -240,7 +244,7 @@ class _Cut:
     def _cut_group(self, tree: JoinTree, group: Sequence[str], tables: Mapping[str, Table]) -> bool:
         if not self.catalog.by_id[tables[group[0]].source].capabilities.joins:
             return False
-        conjuncts = within(tree, group)
+        conjuncts = within(tree, group, tables[group[0]].source)
         left: tuple[Left, ...] = ()
         while True:
             proposal = self._joined(group, tables, conjuncts)
@@ -260,7 +264,8 @@ class _Cut:
         return True
 
     def _joined(self, group: Sequence[str], tables: Mapping[str, Table], conjuncts: Sequence[Conjunct]) -> Fragment:
-        columns = [(alias, column) for alias in group for column in self._needed(alias, tables[alias], conjuncts)]
+        columns = [(alias, column) for alias in group for column in self._read(alias, tables[alias], conjuncts)]
+        columns = columns or [(group[0], narrowest(tables[group[0]]))]
         query = exp.Select(
             expressions=[selected(alias, column.name, f"{alias}.{column.name}") for alias, column in columns],
             from_=exp.From(this=table_node(tables[group[0]], group[0])),

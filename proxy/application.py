@@ -8,8 +8,6 @@ with build(settings) as foz:
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +22,7 @@ from proxy.catalog.service import PATIENCE, CatalogService, Documents, Patience,
 from proxy.catalog.stored import StoredDocuments
 from proxy.configuration import ConfigurationError
 from proxy.request import Asking, Caller
+from proxy.scratch import Scratch
 from proxy.settings import Address, Settings
 from proxy.telemetry import Metrics, Scrubber, configure_tracing, otlp_exporter
 
@@ -42,7 +41,7 @@ class Application:
         self.catalog = CatalogService(self._documents, self.scrub, patience)
         self.listing = Listing(self.catalog)
         self._tracing = configure_tracing(otlp_exporter(settings.otel.endpoint) if settings.otel.endpoint else None)
-        self._directory: Path | None = None
+        self._scratch: Scratch | None = None
         self._running: _Running | None = None
         self._servers: list[Any] = []
         self.flight_address: Address | None = None
@@ -74,8 +73,8 @@ class Application:
 
     def _pipeline(self) -> _Running:
         if self._running is None:
-            self._directory = _temporary_directory(self.settings)
-            self._running = _Running(self, self._directory)
+            self._scratch = Scratch(self.settings.spool_directory)
+            self._running = _Running(self, self._scratch.path)
         return self._running
 
     def listen(self) -> None:
@@ -94,13 +93,21 @@ class Application:
             not_ready=self.not_ready,
             registry=self.metrics.registry,
         )
-        limits = HttpSettings(max_body_bytes=settings.max_body_bytes, cors_origins=settings.cors.origins)
+        # The servers let through what the admission may run or keep waiting, so that it is the one that says when it is full.
+        room = settings.max_queries + settings.max_waiting
+        limits = HttpSettings(max_body_bytes=settings.max_body_bytes, max_answers=room, cors_origins=settings.cors.origins)
         with _setting("http"):
             http = HttpServer(create_app(services, limits), settings.http.host, settings.http.port, *files)
         self._servers.append(http)
         with _setting("flight"):
             flight = FlightServer(
-                str(settings.flight), self.asking, self.catalog.snapshot, self.authenticate, certificate=files[0], key=files[1]
+                str(settings.flight),
+                self.asking,
+                self.catalog.snapshot,
+                self.authenticate,
+                max_calls=2 * room,
+                certificate=files[0],
+                key=files[1],
             )
         self._servers.append(flight)
         http.start()
@@ -137,8 +144,8 @@ class Application:
         if self._tracing is not None:
             self._tracing.shutdown()
             self._tracing = None
-        if self._directory is not None:
-            shutil.rmtree(self._directory, ignore_errors=True)
+        if self._scratch is not None:
+            self._scratch.close()
 
     def __enter__(self) -> Self:
         return self
@@ -196,13 +203,3 @@ def _setting(name: str) -> Iterator[None]:
         yield
     except RequestInvalid as error:
         raise ConfigurationError(f"{name}: {error.message}") from None
-
-
-def _temporary_directory(settings: Settings) -> Path:
-    above = settings.spool_directory
-    try:
-        if above is not None:
-            above.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix="foz-", dir=above))
-    except OSError as error:
-        raise ConfigurationError(f"spool: {above or tempfile.gettempdir()} cannot be written ({error.strerror}).") from None

@@ -4,8 +4,8 @@
     otherwise                    every fragment is read by a lane (`proxy.lanes`) into a Channel, or into a Spool where DuckDB may
                                  scan it again or its source has too few connections; DuckDB scans those (`proxy.residual`)
 
-Nothing can deadlock: a query passes the gates of its sources (`proxy.gates`) in one order before it starts any read and waits for no
-other query's connection after that; a read that waits for room holds back no other read (where reads share a lane, all are spooled).
+Nothing can deadlock: a query passes the gates of its sources (`proxy.gates`) in one order before it starts any read and waits for
+no other query's connection after that; a read that waits for room holds back no other (those that share a lane are all spooled).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from proxy.budget import Buffers
 from proxy.channel import ScannedAgain
 from proxy.gates import Gates
 from proxy.lanes import Lanes, Room
+from proxy.part import part_of
 from proxy.reading import Observation, Observed, RowCount, Sources, close_batches, read_step
 from proxy.rescans import scanned_again
 from proxy.residual import Engine
@@ -76,11 +77,8 @@ class Execution:
         self._observed = Observed(observe)
         self._running = threading.Lock()
         self._stack = ExitStack()
-        # An end of its own: closing a query early stops its reads and is not taken for a cancel.
-        self._control = Control(control.timeout_ms)
-        self._control.deadline = control.deadline
-        self._outer = control
-        self._stack.enter_context(control.stopping(self._stop))
+        # Closing a query early stops its reads, and is not to be taken for a cancel.
+        self._control = self._stack.enter_context(part_of(control))
         self._answer = self._direct() if plan.residual is None else self._joined(plan.residual)
         self._schema = schema(plan.steps[0].fragment.outputs) if plan.residual is None else None
         self._done = False
@@ -123,11 +121,6 @@ class Execution:
 
     def __exit__(self, *args: object) -> None:
         self.close()
-
-    def _stop(self) -> None:
-        error = self._outer.error
-        if error is not None:
-            self._control.end(error)
 
     def _finish(self) -> None:
         if not self._done:

@@ -19,7 +19,7 @@ from translators.control import Control
 class Explained:
     """The running of one EXPLAIN. `run` starts the explained query, for ANALYZE."""
 
-    columns = (Field("plan", "VARCHAR"),)
+    columns: tuple[Field, ...] = (Field("plan", "VARCHAR"),)
 
     def __init__(self, statement: Statement, plan: Plan, run: Callable[[Control], Running]) -> None:
         assert statement.explain is not None

@@ -1,7 +1,7 @@
-"""How many connections of each source the queries with a residual hold: the rule that keeps two of them from waiting for each other.
+"""How many connections of each source the queries with a residual hold: what keeps two of them from waiting for each other.
 
-A store may take a connection only when a read begins. Two queries over the same two sources could then each have a read of one that
-waits to be scanned, and wait for the other source. So a query passes a gate a source before it reads anything, for all the
+A store may take a connection only when a read begins. Two queries over the same two sources could then each have a read of one
+that waits to be scanned, and wait for the other source. So a query passes a gate a source before it reads anything, for all the
 connections that it may use, in the order of the sources' ids, which is the same for all.
 """
 

@@ -20,6 +20,7 @@ from planner.plan import Field, Step
 from proxy.budget import Buffers
 from proxy.channel import Channel
 from proxy.gates import Gates
+from proxy.part import part_of
 from proxy.reading import Observed, RowCount, Sources, close_batches, read_step
 from proxy.spool import Spool
 from translators.base import Reader
@@ -63,12 +64,9 @@ class Lanes:
     def __init__(
         self, steps: Sequence[Step], sources: Sources, again: frozenset[str], room: Room, control: Control, observed: Observed
     ) -> None:
-        # An end of its own: leaving early stops these reads and nothing else of the query.
-        self._control = Control(control.timeout_ms)
-        self._control.deadline = control.deadline
-        self._outer = control
         self._room = room
         self._stack = ExitStack()
+        self._control = self._stack.enter_context(part_of(control))
         self._readings = _readings(steps, sources, observed)
         crowded = {reading.source for reading in self._readings if reading.lanes < len(reading.steps)}
         self.inputs: Mapping[str, Feed] = {
@@ -77,7 +75,6 @@ class Lanes:
 
     def __enter__(self) -> Lanes:
         try:
-            self._stack.enter_context(self._outer.stopping(self._stop))
             self._stack.enter_context(self._control.stopping(self._wake))
             for reading in self._readings:
                 reading.enter(self._room.gates, self._control)
@@ -103,11 +100,6 @@ class Lanes:
             return Spool(outputs, self._room.buffers, self._control, self._room.temp_directory)
         return Channel(outputs, self._room.buffers, self._control)
 
-    def _stop(self) -> None:
-        error = self._outer.error
-        if error is not None:
-            self._control.end(error)
-
     def _wake(self) -> None:
         for feed in self.inputs.values():
             feed.wake()
@@ -121,7 +113,7 @@ class _Reading:
         self.steps = steps
         self.lanes = lanes
         self._store = sources.stores[source]
-        self._connections = max(1, sources.limits[source].max_connections)
+        self._connections = _connections(source, sources)
         self._count = RowCount(source, sources.limits[source].max_rows)
         self._observed = observed
         self._waiting = deque(steps)
@@ -191,9 +183,15 @@ def _readings(steps: Sequence[Step], sources: Sources, observed: Observed) -> tu
         by_source.setdefault(step.fragment.source, []).append(step)
     lanes = {}
     for source, own in by_source.items():
-        connections = sources.limits[source].max_connections
+        connections = _connections(source, sources)
         side_by_side = getattr(sources.stores[source], "concurrent_reads", connections)
         lanes[source] = max(1, min(len(own), side_by_side, connections))
     while sum(lanes.values()) > max(MAX_LANES, len(lanes)):
         lanes[max(lanes, key=lambda source: (lanes[source], source))] -= 1
     return tuple(_Reading(source, by_source[source], lanes[source], sources, observed) for source in sorted(by_source))
+
+
+def _connections(source: str, sources: Sources) -> int:
+    """How many connections reads may use in all: the source's limit, unless its store keeps some of them for something else."""
+    most = sources.limits[source].max_connections
+    return max(1, min(most, getattr(sources.stores[source], "read_connections", most)))

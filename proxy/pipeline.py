@@ -19,7 +19,8 @@ from planner.errors import FozError, RequestInvalid, SourceUnavailable, Unsuppor
 from planner.explain import receipt
 from planner.fingerprint import answer_shape
 from planner.literals import render
-from planner.parse import Render, Statement, named_parameters, parse, placeholders
+from planner.parameters import Render, given, keys
+from planner.parse import Statement, parse, unexplained
 from planner.plan import Field, Fragment, Left, Plan, Taken
 from planner.split import plan
 from proxy.account import Account, nobody
@@ -31,7 +32,7 @@ from proxy.queries import Queries, Query, Running
 from proxy.reading import Sources
 from proxy.request import Caller, Parameter, Prepared, Request
 from proxy.residual import Engine
-from proxy.result import delivered_schema, is_carried, with_deliverable_types
+from proxy.result import delivered_columns, delivered_schema, is_carried, with_deliverable_types
 from proxy.run import Run
 from proxy.settings import Settings
 from proxy.telemetry import Metrics, span
@@ -78,12 +79,12 @@ class Pipeline:
 
     def prepare(self, request: Request) -> Prepared:
         statement = parse(request.sql, request.dialect)
+        snapshot = self._snapshot(request.caller.grants)
+        references = resolve(statement, snapshot, request.catalog, request.schema)
+        described = self._engine.describe(*describable(statement, references))
+        columns = delivered_columns(as_called(described.columns, statement, references))
         if statement.explain is not None:
             columns = Explained.columns
-            return Prepared(delivered_schema(columns), columns, ())
-        references = tuple(resolve(statement, self._snapshot(request.caller.grants), request.catalog, request.schema))
-        described = self._engine.describe(*describable(statement, references))
-        columns = as_called(described.columns, statement, references)
         return Prepared(delivered_schema(columns), columns, described.parameters)
 
     def start(self, request: Request) -> Query:
@@ -100,12 +101,12 @@ class Pipeline:
 
         if statement.explain is not None:
             return self._registered(request, Explained.columns, Explained(statement, planned, run).run, account)
-        return self._registered(request, planned.columns, run, account)
+        return self._registered(request, self._columns(request, planned), run, account)
 
     def explain(self, request: Request) -> dict[str, Any]:
         statement = self._parsed(request)
         return {
-            "sql": statement.text,
+            "sql": unexplained(request.sql),
             **receipt(self._planned(request, statement)),
             "route": "now",
             "cache": {"status": "bypass"},
@@ -148,6 +149,18 @@ class Pipeline:
         for source_id in {step.fragment.source for step in known.steps}:
             _check_reachable(snapshot.by_id[source_id])
         return known
+
+    def _columns(self, request: Request, planned: Plan) -> tuple[Field, ...]:
+        """The answer's columns as delivered. Parameters have become literals by now, which must not show in a name."""
+        columns = delivered_columns(planned.columns)
+        if not request.parameters:
+            return columns
+        key = ("names", request.sql, self._catalog().version, request.caller.grants, request.catalog, request.schema)
+        named = self._descriptions.get(key)
+        if named is None:
+            named = self.prepare(replace(request, parameters=())).columns
+            self._descriptions.put(key, named)
+        return tuple(Field(name.name, column.type) for name, column in zip(named, columns, strict=True))
 
     def _snapshot(self, grants: Grants) -> Catalog:
         """The catalogue as a caller with these grants sees it."""
@@ -224,19 +237,19 @@ def _check_reachable(source: Source) -> None:
 
 def _check_parameters(request: Request) -> None:
     """A parameter too many is a mistake too; one too few shows when it is bound."""
-    given = len(request.parameters)
-    if given:
-        used = {str(key) for key in placeholders(request.sql, request.dialect)}
-        named = request.parameters.keys() if isinstance(request.parameters, Mapping) else map(str, range(1, given + 1))
+    count = len(request.parameters)
+    if count:
+        used = {str(key) for key in keys(unexplained(request.sql))}
+        named = request.parameters.keys() if isinstance(request.parameters, Mapping) else map(str, range(1, count + 1))
         extra = [name for name in named if name not in used]
         if extra:
-            raise RequestInvalid(f"{given} parameters were given, but the query has no ${extra[0]}.", field="params")
+            raise RequestInvalid(f"{count} parameters were given, but the query has no ${extra[0]}.", field="params")
 
 
 def _rendering(parameters: tuple[Parameter, ...] | Mapping[str, Parameter]) -> Render:
     if isinstance(parameters, Mapping):
-        return named_parameters({name: render(each.value, each.type) for name, each in parameters.items()})
-    return named_parameters([render(each.value, each.type) for each in parameters])
+        return given({name: render(each.value, each.type) for name, each in parameters.items()})
+    return given([render(each.value, each.type) for each in parameters])
 
 
 class _Kept(Generic[Value]):

@@ -6,6 +6,7 @@ delivered as BIGINT and raises where it does not fit; what Arrow cannot carry is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -14,6 +15,9 @@ import pyarrow as pa
 from planner.errors import SizeLimit, SqlType
 from planner.plan import Field
 from translators.arrow import carrier, quoted
+
+_HUGE = re.compile(r'"(?:[^"]|"")*"|\bU?HUGEINT\b')
+"""HUGEINT in a type's text, or a quoted name, which may hold anything."""
 
 MAX_BATCH_BYTES = 3 << 20
 MAX_ROW_BYTES = 16 << 20
@@ -29,9 +33,20 @@ def delivered_schema(columns: Sequence[Field]) -> pa.Schema:
 def delivered_type(type: str) -> pa.DataType:
     """The Arrow type in which values of a DuckDB type are delivered; text for those that Arrow has no type for."""
     try:
-        return _plain(carrier(type))
+        return carrier(_HUGE.sub(_as_bigint, type))
     except KeyError:
         return pa.string()
+
+
+def delivered_columns(columns: Sequence[Field]) -> tuple[Field, ...]:
+    """The columns with the DuckDB types that are delivered: BIGINT for HUGEINT, VARCHAR for what Arrow cannot carry."""
+    return tuple(
+        Field(column.name, _HUGE.sub(_as_bigint, column.type) if is_carried(column.type) else "VARCHAR") for column in columns
+    )
+
+
+def _as_bigint(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith('"') else "BIGINT"
 
 
 def with_deliverable_types(residual: str, columns: Sequence[Field]) -> str:
@@ -91,16 +106,3 @@ def is_carried(type: str) -> bool:
     except KeyError:
         return False
     return True
-
-
-def _plain(type: pa.DataType) -> pa.DataType:
-    """HUGEINT's carrier becomes int64, wherever it is nested."""
-    if pa.types.is_decimal(type) and type.precision == 38 and type.scale == 0:
-        return pa.int64()
-    if pa.types.is_list(type):
-        return pa.list_(_plain(type.value_type))
-    if pa.types.is_map(type):
-        return pa.map_(_plain(type.key_type), _plain(type.item_type))
-    if pa.types.is_struct(type):
-        return pa.struct([type.field(index).with_type(_plain(type.field(index).type)) for index in range(type.num_fields)])
-    return type

@@ -8,6 +8,7 @@ objects as JSON).
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import re
 from collections import Counter
@@ -22,7 +23,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict, SettingsError
 
 from proxy import configuration
-from proxy.catalog.documents import SourceDocument, passwords_in, with_environment
+from proxy.catalog.documents import OVERRIDES, SourceDocument, passwords_in, with_environment
 from proxy.configuration import ConfigurationError, Place, Strict
 
 _UNITS = {"": 1, "b": 1} | {
@@ -274,6 +275,20 @@ def load(path: Path | None, environment: Mapping[str, str], **options: Any) -> S
         lines = (_located(found, expected, texts, given, chosen, environment) for found, expected in configuration.explain(error))
         raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
     return settings.model_copy(update={"sources": documents})
+
+
+def strangers(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like a setting and are none: a misspelt one would be silently without effect."""
+    known = [f"FOZ_{name.upper()}" for name in Settings.model_fields]
+    found = []
+    for variable in sorted(environment):
+        if variable.startswith("FOZ_SOURCE_"):
+            known_sources = {f"FOZ_SOURCE_{document.id.upper()}_{part}" for document in settings.sources for part in OVERRIDES}
+            if variable not in known_sources and settings.catalog_uri is None:
+                found.append(variable)
+        elif variable.startswith("FOZ_") and variable.partition("__")[0] not in known:
+            found += difflib.get_close_matches(variable, known, n=1, cutoff=0.85) and [variable]
+    return found
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

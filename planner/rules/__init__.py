@@ -4,10 +4,11 @@ Each rule is a function from a query to an equal query, in a file of its own wit
 query fall to one source: conditions are where they can be pushed from, and what nobody reads is not asked for.
 """
 
+from planner.rules.exists import ignore_selected_in_exists
 from planner.rules.filters import push_filters
 from planner.rules.inner_joins import gather_inner_conditions
 from planner.rules.projections import drop_unused_projections
 
-RULES = (drop_unused_projections, gather_inner_conditions, push_filters)
+RULES = (ignore_selected_in_exists, drop_unused_projections, gather_inner_conditions, push_filters)
 
 __all__ = ["RULES"]

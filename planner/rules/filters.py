@@ -45,7 +45,7 @@ def _push(tree: JoinTree, alias: str, body: exp.Query) -> None:
 
 
 def _sides(body: exp.Query) -> list[exp.Select]:
-    """The SELECTs that a condition on the body's rows would have to enter: itself, or every side of a UNION ALL; none if barred."""
+    """The SELECTs that a condition on the body's rows has to enter: itself, or every side of a UNION ALL; none if barred."""
     if (
         isinstance(body, exp.Union)
         and body.args.get("distinct") is False

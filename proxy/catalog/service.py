@@ -254,10 +254,11 @@ class CatalogService:
         message = (
             error.message if isinstance(error, FozError) else f"It failed in a way that is not known ({type(error).__name__})."
         )
-        entry.checked_at = datetime.now(UTC)
+        before, entry.checked_at = entry.source.problem, datetime.now(UTC)
         entry.source = source_of(entry.document, entry.found, self._scrub(message))
         self._publish()
-        log.warning("source.down", source=entry.document.id, problem=entry.source.problem)
+        tell = log.debug if entry.source.problem == before else log.warning
+        tell("source.down", source=entry.document.id, problem=entry.source.problem)
         if not entry.retrying and not entry.stopped.is_set():
             entry.retrying = True
             threading.Thread(target=self._keep_trying, args=(entry,), name=f"foz-retry-{entry.document.id}", daemon=True).start()

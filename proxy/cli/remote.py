@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import adbc_driver_flightsql
 import adbc_driver_flightsql.dbapi
@@ -19,13 +20,15 @@ _MESSAGE = re.compile(r"\[(?P<code>[a-z]+\.[a-z_]+)\] (?P<text>.*?)(?: \(request
 
 @contextmanager
 def answering(
-    server: str, token: str | None, timeout_ms: int | None, sql: str
+    server: str, token: str | None, ca: Path | None, timeout_ms: int | None, sql: str
 ) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
     """The answer of the Foz at `server` (`grpc://HOST:PORT`, or `grpc+tls://…`). Raises RemoteError."""
     if not re.match(r"^grpc(\+tls|\+tcp)?://[^/\s]+", server):
         raise RequestInvalid("The server is given as grpc://HOST:PORT, or grpc+tls://HOST:PORT.")
     header = adbc_driver_flightsql.DatabaseOptions.RPC_CALL_HEADER_PREFIX.value
     options = {f"{header}authorization": f"Bearer {token}"} if token else {}
+    if ca is not None:
+        options[adbc_driver_flightsql.DatabaseOptions.TLS_ROOT_CERTS.value] = ca.read_text()
     if timeout_ms is not None:
         options[f"{header}x-foz-timeout-ms"] = str(timeout_ms)
     with (
@@ -42,6 +45,8 @@ def answering(
 def _translated(server: str) -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:
+        raise
     except (adbc_driver_manager.Error, OSError) as error:
         found = _MESSAGE.search(str(error))
         if found is not None:

@@ -13,6 +13,7 @@ import structlog
 
 from proxy.application import build
 from proxy.cli.session import config_option, failing_cleanly, settings_of
+from proxy.settings import strangers
 from proxy.telemetry import Scrubber, configure_logging
 
 log = structlog.get_logger("foz")
@@ -27,6 +28,8 @@ def serve(config: Path | None, flight: str | None, http: str | None) -> None:
     with failing_cleanly():
         settings = settings_of(config, flight=flight, http=http)
         configure_logging(settings.log.level, settings.log.format, Scrubber(settings.secrets()))
+        for variable in strangers(settings, os.environ):
+            log.warning("settings.unknown_variable", variable=variable)
         ended = _ended_by_signal()
         with build(settings) as application:
             application.start()

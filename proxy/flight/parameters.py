@@ -1,8 +1,8 @@
 """Bound values as clients send them, an Arrow row, to values with DuckDB types.
 
 Every Arrow type that has a DuckDB counterpart is taken. Encodings (dictionary, run-end, views, large offsets) are seen through.
-What Python's own types cannot hold exactly, nanoseconds and months, stays text in DuckDB's spelling under its type. A map is a list of
-pairs: its keys may be lists.
+What Python's own types cannot hold exactly, nanoseconds and months, stays text in DuckDB's spelling under its type. A map is a
+list of pairs: its keys may be lists.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ connection (Flight has none); it is forgotten an hour after its last use.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.flight as flight
 
-from planner.errors import QueryNotFound, RequestInvalid, SizeLimit, Unsupported
+from planner.errors import MemoryLimit, QueryNotFound, RequestInvalid, SizeLimit, Unsupported
 from planner.plan import Field
 from proxy.flight.calls import Call
 from proxy.flight.expiring import ExpiringTable
@@ -26,6 +27,8 @@ from translators.arrow import carrier
 
 CAPACITY = 4096
 KEEP_SECONDS = 3600.0
+MAX_BOUND_BYTES = 256 * 1024 * 1024
+"""What the parameters of all statements together may hold in memory."""
 
 Parameters = tuple[Parameter, ...] | Mapping[str, Parameter]
 
@@ -37,6 +40,7 @@ class Statement:
     asked: Request
     prepared: Prepared
     bound: Parameters | None = field(default=None, repr=False)
+    bound_bytes: int = 0
 
 
 class PreparedStatements:
@@ -44,7 +48,9 @@ class PreparedStatements:
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
-        self._held: ExpiringTable[Statement] = ExpiringTable(CAPACITY, KEEP_SECONDS)
+        self._held: ExpiringTable[Statement] = ExpiringTable(CAPACITY, KEEP_SECONDS, self._forget)
+        self._lock = threading.RLock()
+        self._bound_bytes = 0
 
     def create(self, call: Call, body: bytes) -> bytes:
         """CreatePreparedStatement: the handle, the schema of the answer and that of the parameters.
@@ -71,15 +77,26 @@ class PreparedStatements:
     def close(self, call: Call, body: bytes) -> None:
         """ClosePreparedStatement: done, whether or not there was one."""
         request = unpack_as("ActionClosePreparedStatementRequest", body)
-        self._held.pop(call.caller.name, _text(request.prepared_statement_handle))
+        statement = self._held.pop(call.caller.name, _text(request.prepared_statement_handle))
+        if statement is not None:
+            self._forget(statement)
 
     def bind(self, call: Call, command: Any, reader: flight.MetadataRecordBatchReader) -> None:
-        """DoPut(CommandPreparedStatementQuery): keeps one row of parameters for the runs that follow. Raises RequestInvalid."""
+        """DoPut(CommandPreparedStatementQuery): keeps one row of parameters for the runs that follow.
+
+        Raises RequestInvalid, SizeLimit, MemoryLimit.
+        """
         statement = self._find(call, command)
         row = _only_row(reader)
         bound = None if row is None else _bound(statement.prepared.parameters, parameters_of(row))
-        handle = _text(command.prepared_statement_handle)
-        self._held.put(call.caller.name, handle, replace(statement, bound=bound))
+        size = 0 if row is None else row.get_total_buffer_size()
+        with self._lock:
+            before = self._find(call, command).bound_bytes
+            if self._bound_bytes - before + size > MAX_BOUND_BYTES:
+                raise MemoryLimit("The parameters of all prepared statements together are too large. Close some.")
+            self._bound_bytes += size - before
+            bound_now = replace(statement, bound=bound, bound_bytes=size)
+            self._held.put(call.caller.name, _text(command.prepared_statement_handle), bound_now)
 
     def info(self, call: Call, descriptor: flight.FlightDescriptor, command: Any) -> flight.FlightInfo:
         """GetFlightInfo(CommandPreparedStatementQuery): starts the query with what is bound.
@@ -100,6 +117,10 @@ class PreparedStatements:
 
     def __len__(self) -> int:
         return len(self._held)
+
+    def _forget(self, statement: Statement) -> None:
+        with self._lock:
+            self._bound_bytes -= statement.bound_bytes
 
     def _find(self, call: Call, command: Any) -> Statement:
         statement = self._held.get(call.caller.name, _text(command.prepared_statement_handle))

@@ -119,7 +119,7 @@ def _batches(reading: _Reading) -> Iterator[pa.RecordBatch]:
         for batch in reading.answer.batches():
             # pyarrow would refuse it too, and show the client where in the server it did.
             if batch.schema != schema:
-                raise ValueError(f"a batch of {batch.schema} where {schema} was promised")
+                raise ValueError("a batch has another schema than was promised")
             yield batch
     except Exception as error:
         raise to_flight(error, reading.request_id) from None
