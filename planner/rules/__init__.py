@@ -9,6 +9,14 @@ from planner.rules.filters import push_filters
 from planner.rules.inner_joins import gather_inner_conditions
 from planner.rules.projections import drop_unused_projections
 
-RULES = (ignore_selected_in_exists, drop_unused_projections, gather_inner_conditions, push_filters)
+# Unused columns go twice: first, since a window that nobody reads bars conditions from entering; last, since a condition that has
+# entered no longer reads its column outside.
+RULES = (
+    ignore_selected_in_exists,
+    drop_unused_projections,
+    gather_inner_conditions,
+    push_filters,
+    drop_unused_projections,
+)
 
 __all__ = ["RULES"]

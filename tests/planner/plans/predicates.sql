@@ -1,0 +1,38 @@
+-- Each conjunct goes to its store or stays, with the reason; a store gets the columns of what stays.
+
+-- query
+SELECT id FROM shop.orders WHERE total > 5 AND regexp_matches(status, 'o.*n')
+-- plan
+Fragment f0 on shop
+  sends     SELECT "orders"."id" AS "id", "orders"."status" AS "status" FROM "public"."orders" AS "orders" WHERE ("orders"."total" > 5)
+  does      projection, filter
+  leaves    REGEXP_MATCHES("orders"."status", 'o.*n'): REGEXPLIKE is not known to mean the same in PostgreSQL
+Residual: SELECT "orders"."id" AS "id" FROM "f0" AS "orders" WHERE REGEXP_MATCHES("orders"."status", 'o.*n')
+  not sent  REGEXP_MATCHES("orders"."status", 'o.*n'): REGEXPLIKE is not known to mean the same in PostgreSQL
+
+-- query
+SELECT name FROM crm.customers WHERE country = 'PT' AND upper(name) = 'ANA'
+-- plan
+Fragment f0 on crm
+  sends     db.getSiblingDB("crm").getCollection("customers").find({"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}, {"_id": 1, "name": 1})
+  does      projection, filter
+  leaves    UPPER("customers"."name") = 'ANA': its operand is not a plain field
+Residual: SELECT "customers"."name" AS "name" FROM "f0" AS "customers" WHERE UPPER("customers"."name") = 'ANA'
+  not sent  UPPER("customers"."name") = 'ANA': its operand is not a plain field
+
+-- query
+SELECT name FROM crm.customers WHERE country = 'PT' OR score > 3
+-- plan
+Fragment f0 on crm
+  sends     db.getSiblingDB("crm").getCollection("customers").find({"$or": [{"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}, {"score": {"$gt": Double(3), "$not": {"$type": "array"}, "$type": ["double", "int", "long"]}}, {"score": {"$eq": NaN, "$not": {"$type": "array"}, "$type": ["double", "int", "long"]}}]}, {"_id": 1, "name": 1})
+  does      projection, filter
+Residual: none, the fragment is the answer
+
+-- query
+SELECT id FROM shop.orders WHERE total > 5 AND random() < 0.5
+-- plan
+Fragment f0 on shop
+  sends     SELECT "orders"."id" AS "id" FROM "public"."orders" AS "orders" WHERE ("orders"."total" > 5)
+  does      projection, filter
+Residual: SELECT "orders"."id" AS "id" FROM "f0" AS "orders" WHERE RANDOM() < 0.5
+Volatile: it is random
