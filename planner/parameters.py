@@ -55,12 +55,12 @@ def put(text: str, render: Render) -> str:
 
 
 def spaced(text: str) -> str:
-    """The same text, in which no parameter can be taken for a dollar quote.
+    """The same text with every parameter apart from what follows it: `$1,$2` is no dollar quote then, and `?::` no operator.
 
-    >>> spaced("select $1,$2")
-    'select $1 ,$2 '
+    >>> spaced("select $1,$2, ?::date")
+    'select $1 ,$2 , ? ::date'
     """
-    return splice(text, [(end, end, " ") for _, end, key in spans(text) if text[end - 1] != "?"])
+    return splice(text, [(end, end, " ") for _, end, _ in spans(text)])
 
 
 def splice(text: str, edits: Sequence[tuple[int, int, str]]) -> str:

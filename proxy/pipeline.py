@@ -94,14 +94,15 @@ class Pipeline:
             if request.mode == "async":
                 raise Unsupported("The mode async is not implemented yet: ask with mode sync or auto.")
             planned = self._planned(request, statement)
+            columns = self._columns(request, planned)
         account.planned(planned)
 
         def run(control: Control) -> Running:
-            return self._run(request, planned, control, account)
+            return self._run(request, planned, columns, control, account)
 
         if statement.explain is not None:
             return self._registered(request, Explained.columns, Explained(statement, planned, run).run, account)
-        return self._registered(request, self._columns(request, planned), run, account)
+        return self._registered(request, columns, run, account)
 
     def explain(self, request: Request) -> dict[str, Any]:
         statement = self._parsed(request)
@@ -182,7 +183,7 @@ class Pipeline:
 
     # Execute
 
-    def _run(self, request: Request, planned: Plan, control: Control, account: Account) -> Running:
+    def _run(self, request: Request, planned: Plan, columns: tuple[Field, ...], control: Control, account: Account) -> Running:
         sources = self._catalog().by_id
         longest = request.timeout_ms or self._settings.query_timeout_ms
         control.limit(timeout_ms(planned, sources, longest))
@@ -190,7 +191,7 @@ class Pipeline:
         limits = {source_id: source.limits for source_id, source in sources.items()}
         open_ended = request.mode == "auto" and request.timeout_ms is None
         return Run(
-            planned,
+            delivered_schema(columns),
             self._admission,
             lambda: self._executor.execute(planned, Sources(self._stores(), limits), control, account.read),
             control,

@@ -7,25 +7,24 @@ from typing import Any
 
 import pyarrow as pa
 
-from planner.plan import Plan
 from proxy.admission import Admission
 from proxy.execute import Execution
-from proxy.result import delivered, delivered_schema
+from proxy.result import delivered
 from translators.control import Control
 
 
 class Run:
-    """`batches` waits for a place, executes and delivers; `first_batch_sent` is called once, when the first batch was taken."""
+    """`batches` waits for a place, executes, and delivers in `schema`; `first_batch_sent` is called once, when one was taken."""
 
     def __init__(
         self,
-        plan: Plan,
+        schema: pa.Schema,
         admission: Admission,
         execute: Callable[[], Execution],
         control: Control,
         first_batch_sent: Callable[[], None] | None,
     ) -> None:
-        self._schema = delivered_schema(plan.columns)
+        self._schema = schema
         self._admission = admission
         self._execute = execute
         self._control = control

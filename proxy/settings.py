@@ -277,6 +277,10 @@ def load(path: Path | None, environment: Mapping[str, str], **options: Any) -> S
     return settings.model_copy(update={"sources": documents})
 
 
+COMMAND_LINE = ("FOZ_CONFIG", "FOZ_TOKEN")
+"""Variables that stand for options of the command line, not for settings."""
+
+
 def strangers(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     """Variables that look like a setting and are none: a misspelt one would be silently without effect."""
     known = [f"FOZ_{name.upper()}" for name in Settings.model_fields]
@@ -286,7 +290,7 @@ def strangers(settings: Settings, environment: Mapping[str, str]) -> list[str]:
             known_sources = {f"FOZ_SOURCE_{document.id.upper()}_{part}" for document in settings.sources for part in OVERRIDES}
             if variable not in known_sources and settings.catalog_uri is None:
                 found.append(variable)
-        elif variable.startswith("FOZ_") and variable.partition("__")[0] not in known:
+        elif variable.startswith("FOZ_") and variable not in COMMAND_LINE and variable.partition("__")[0] not in known:
             found += difflib.get_close_matches(variable, known, n=1, cutoff=0.85) and [variable]
     return found
 

@@ -34,8 +34,8 @@ class Rows:
 
 @dataclass
 class ListStore:
-    """Gives what is asked of it, over at most `connections` connections: a reading for several reads takes all that it may need at
-    once, one for a single read takes its connection when that begins (the stores in `translators` differ in this).
+    """Gives what is asked of it, over at most `connections` connections: a reading for several takes them all at once,
+    one for a single read takes its connection when that begins (the stores in `translators` differ in this).
 
     `pulled` counts batches, `open` the connections in use, `most` the most that were in use, `finished` the reads that ended, one
     way or another. While `held` is set, a read waits before each batch for its control to end or `held` to be cleared.

@@ -8,6 +8,7 @@ import pytest
 from planner.errors import QueryCancelled, QueryTimeout, ServerBusy
 from proxy.admission import Admission
 from proxy.deadlines import Watch
+from proxy.part import part_of
 from translators.control import Control
 
 
@@ -119,6 +120,23 @@ def test_a_watch_ends_what_is_over_and_nothing_else() -> None:
     assert isinstance(soon.error, QueryTimeout)
     watch.close()
     watch.close()
+
+
+def test_a_part_ends_with_the_whole_or_alone_and_shares_its_deadline() -> None:
+    whole = Control(60_000)
+    with part_of(whole) as part, part_of(part) as inner:
+        assert (part.deadline, inner.timeout_ms) == (whole.deadline, 60_000)
+        whole.limit(120_000)
+        assert (inner.deadline, inner.timeout_ms) == (whole.deadline, 120_000)
+        inner.cancel()
+        assert part.error is None
+        whole.cancel("Enough.")
+        assert str(part.error) == "Enough."
+    late = Control(60_000)
+    with part_of(late) as part:
+        late.limit(0)
+        assert isinstance(part.error, QueryTimeout)
+        assert late._error is None
 
 
 def test_a_watch_forgets_what_is_removed() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from proxy.catalog.documents import SourceDocument
 from proxy.configuration import ConfigurationError
-from proxy.settings import Address, Settings, load
+from proxy.settings import Address, Settings, load, strangers
 
 SOURCE = "sources:\n  - id: shop\n    type: postgres\n    connection: {host: localhost, user: foz, password: s3cret-word}\n"
 
@@ -192,6 +192,22 @@ def test_a_bad_variable_is_named(environment: dict[str, str], message: str) -> N
 def test_a_bad_option_is_named() -> None:
     with pytest.raises(ConfigurationError, match="Option --flight: expected HOST:PORT"):
         load(None, {}, flight="x")
+
+
+def test_variables_that_look_like_settings_and_are_none(tmp_path: Path) -> None:
+    environment = {
+        "FOZ_MEMORY_LIMT": "1GB",
+        "FOZ_MEMORY_LIMIT": "1GB",
+        "FOZ_LOG__LEVEL": "info",
+        "FOZ_SOURCE_SHOP_PASSWORD": "x",
+        "FOZ_SOURCE_SHOPS_PASSWORD": "x",
+        "FOZ_SERVICE_HOST": "10.0.0.1",
+        "FOZ_PORT_8080_TCP": "tcp://10.0.0.1:8080",
+        "FOZ_CONFIG": "foz.yaml",
+        "FOZ_TOKEN": "x",
+    }
+    settings = loaded(tmp_path, SOURCE, environment)
+    assert strangers(settings, environment) == ["FOZ_MEMORY_LIMT", "FOZ_SOURCE_SHOPS_PASSWORD"]
 
 
 def test_a_source_is_overridden_by_the_environment(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def serving(*documents: SourceDocument, patience: Patience = QUICK, invalid: tup
 
 def until(condition: Callable[[], bool]) -> None:
     pause = threading.Event()
-    for _ in range(2000):
+    for _ in range(12_000):
         if condition():
             return
         pause.wait(0.005)

@@ -127,6 +127,8 @@ def test_explain(run: Run) -> None:
     assert "f0 from depot" in tree.stdout
     receipt = json.loads(run("explain", "SELECT i FROM depot.parts WHERE i > 2", "--json").stdout)
     assert receipt["fragments"][0]["source"] == "depot"
+    analyzed = json.loads(run("explain", "SELECT i FROM depot.parts WHERE i > 2", "--json", "--analyze").stdout)
+    assert (analyzed["rows"], analyzed["fragments"][0]["rows"]) == (2, 2)
 
 
 def test_output_that_nobody_reads_to_its_end(place: Place) -> None:

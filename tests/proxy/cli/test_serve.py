@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import signal
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +31,8 @@ def serving(place: Place, *arguments: str, **environment: str) -> Iterator[tuple
                 raise AssertionError(log)
             yield server, flight[-1], http[-1]
         finally:
-            server.kill()
+            server.terminate()
+            server.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -41,6 +44,9 @@ def test_it_answers_and_ends_on_a_signal(place: Place, run: Run, number: signal.
         assert failed.exit_code == 1
         assert failed.stderr.startswith("[sql.unknown_table] There is no table depot.part. Did you mean depot.parts")
         assert failed.stderr.endswith("?\n")
+        assert json.loads(run("explain", "SELECT i FROM depot.many", "--server", flight, "--json").stdout)["tables"] == [
+            "depot.main.many"
+        ]
         assert httpx.get(f"{http}/readyz").status_code == 200
         assert "foz_query_seconds" in httpx.get(f"{http}/metrics").text
         server.send_signal(number)
@@ -66,6 +72,21 @@ def test_with_tokens(place: Place, run: Run, tmp_path: Path) -> None:
         listed = httpx.get(f"{http}/sources", headers={"authorization": "Bearer open-sesame"})
         assert [one["tables"] for one in listed.json()["sources"]] == [1]
         assert httpx.get(f"{http}/sources").status_code == 401
+
+
+def test_over_tls(place: Place, run: Run, tmp_path: Path) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", names]
+    subprocess.run([*made, "-out", str(certificate), "-keyout", str(key)], check=True, capture_output=True)
+    with serving(place, FOZ_TLS__CERTIFICATE=str(certificate), FOZ_TLS__KEY=str(key)) as (_, flight, http):
+        assert flight.startswith("grpc+tls://")
+        assert httpx.get(f"{http}/readyz", verify=ssl.create_default_context(cafile=certificate)).status_code == 200
+        result = run(
+            "query", "SELECT count(*) AS n FROM depot.many", "--server", flight, "--ca", str(certificate), "--format", "json"
+        )
+        assert (result.exit_code, json.loads(result.stdout)) == (0, [{"n": 3000}]), result.stderr
+        assert run("query", "SELECT 1", "--server", flight).exit_code == 1
 
 
 def test_an_address_that_is_taken(place: Place) -> None:

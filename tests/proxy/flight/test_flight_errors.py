@@ -119,7 +119,7 @@ def test_garbage_is_told_so(running: Running, client: flight.FlightClient, conte
         lambda: client.get_schema(raw(content)),
         lambda: put(client, raw(content)),
         lambda: act(client, "CreatePreparedStatement", content),
-        lambda: client.get_flight_info(flight.FlightDescriptor.for_path(content or b"x")),
+        lambda: client.get_flight_info(flight.FlightDescriptor.for_path("shop", "orders")),
     ]
     for use in uses:
         with pytest.raises(pa.ArrowException, match=r"\[(request.invalid|sql.unsupported|sql.syntax)\] ") as raised:

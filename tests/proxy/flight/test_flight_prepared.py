@@ -8,6 +8,7 @@ import pytest
 
 from planner.errors import RequestInvalid
 from planner.plan import Field
+from proxy.flight import prepared
 from proxy.flight.messages import pack, sql_message
 from proxy.flight.prepared import _bound
 from proxy.request import Parameter
@@ -79,3 +80,18 @@ def test_a_statement_keeps_the_meaning_of_its_names(running: Running, client: fl
     run(client, handle, calling(x_foz_timeout_ms="50", x_foz_dialect="postgres"))
     request = running.asking.requests[-1]
     assert (request.dialect, request.catalog, request.timeout_ms) == ("mysql", "shop", 50)
+
+
+def test_large_parameters_are_bounded_alone_and_together(client: flight.FlightClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "MAX_BOUND_BYTES", 3_000_000)
+    handles = [prepare(client, "SELECT length(?::VARCHAR) AS n").prepared_statement_handle for _ in range(4)]
+    with refused("limit.size"):
+        bind(client, handles[0], pa.table({"p": ["x" * (17 << 20)]}))
+    for handle in (handles[0], handles[0], handles[1]):
+        bind(client, handle, pa.table({"p": ["x" * 1_000_000]}))
+        assert run(client, handle).to_pydict() == {"n": [1_000_000]}
+    with refused("limit.memory"):
+        bind(client, handles[2], pa.table({"p": ["x" * 2_000_000]}))
+    closing = pack(sql_message("ActionClosePreparedStatementRequest", prepared_statement_handle=handles[0]))
+    act(client, "ClosePreparedStatement", closing)
+    bind(client, handles[2], pa.table({"p": ["x" * 1_900_000]}))
