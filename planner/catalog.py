@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
+
+
+def _spelled(value: object) -> str:
+    """Like `repr`, with sets in order: their own order differs from process to process."""
+    if isinstance(value, frozenset):
+        return repr(sorted(value))
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_spelled, value))})"
+    if is_dataclass(value):
+        return f"{type(value).__name__}({', '.join(_spelled(getattr(value, each.name)) for each in fields(value))})"
+    return repr(value)
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,8 @@ class Relation:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, view, collection or set of files. `rows` is an estimate, None where the store gives none."""
+    """A table, view, collection or set of files. `rows` is an estimate, None where the store gives none; `indexes` are the
+    columns of the indexes that are not keys, in their order."""
 
     source: str
     schema: str
@@ -56,6 +68,7 @@ class Table:
     kind: str = "table"
     primary_key: tuple[str, ...] = ()
     unique_keys: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
     relations: tuple[Relation, ...] = ()
     rows: int | None = None
     facts: frozenset[str] = frozenset()
@@ -79,7 +92,7 @@ class Table:
     @cached_property
     def content(self) -> str:
         """32 hex digits that change with the table's columns, types and facts, not with its estimated rows."""
-        return hashlib.sha256(repr(replace(self, rows=None)).encode()).hexdigest()[:32]
+        return hashlib.sha256(_spelled(replace(self, rows=None)).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -176,7 +189,7 @@ class Catalog:
     @cached_property
     def version(self) -> str:
         """32 hex digits: a hash of the whole content."""
-        return hashlib.sha256(repr(self.sources).encode()).hexdigest()[:32]
+        return hashlib.sha256(_spelled(self.sources).encode()).hexdigest()[:32]
 
     def visible_to(self, grants: Grants) -> Catalog:
         """The same snapshot without the tables that `grants` do not allow, and without the sources that then hold none.

@@ -25,10 +25,12 @@ from planner.catalog import Column, Table
 from planner.errors import FozError, Internal
 from planner.fragments import base_table, conjunction, fragment, fragment_node, narrowest, scan, selected, table_node
 from planner.joins import Conjunct, JoinTree, equality, flat_conjuncts, groups, join_tree, remove, within
+from planner.late import limited_rows, read_from
 from planner.parse import volatile_reason
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
 from planner.rules import RULES
+from planner.rules.constants import fold_dates
 
 _WHOLE_ROW = (exp.Star, exp.Columns, exp.Pivot, exp.TableColumn)
 
@@ -38,11 +40,12 @@ def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
     refused: tuple[Left, ...] = ()
     if bound.qualified is not None:
-        cut = _Cut(bound, take, describe, bound.qualified)
-        whole = cut.whole_answer(bound.qualified)
+        query = fold_dates(bound.qualified)
+        cut = _Cut(bound, take, describe, query)
+        whole = cut.whole_answer(query)
         if whole is not None:
             return Plan(bound.columns, (whole,), None, tables, bound.statement.volatile)
-        residual = cut.residual(bound.qualified.copy())
+        residual = cut.residual(query.copy())
         refused = tuple(cut.refused)
         if residual is not None:
             return Plan(bound.columns, tuple(cut.steps), residual, tables, bound.statement.volatile, refused)
@@ -185,6 +188,8 @@ class _Cut:
     # One SELECT
 
     def _cut_select(self, select: exp.Select) -> None:
+        if self._cut_limited(select):
+            return
         tree = join_tree(select)
         tables = {node.alias_or_name: table for node in tree.relations if (table := base_table(node, self.catalog))}
         for group in list(groups(tree, tables)):
@@ -199,6 +204,27 @@ class _Cut:
             table = base_table(node, self.catalog)
             if table is not None:
                 self._cut_scan(JoinTree(select, ordinary=False), node, table)
+
+    def _cut_limited(self, select: exp.Select) -> bool:
+        """Reads the rows of an ordered and limited SELECT that its store cannot compute the outputs of."""
+        inner = limited_rows(select)
+        if inner is None or self._source_of(inner) is None:
+            return False
+        tables = {node.alias_or_name: table for node in inner.find_all(exp.Table) if (table := base_table(node, self.catalog))}
+        outputs = []
+        for output in inner.selects:
+            read = output.unalias()
+            table = tables.get(read.table) if isinstance(read, exp.Column) else None
+            column = table.column(read.name) if table is not None else None
+            if column is None:
+                return False
+            outputs.append(Field(output.alias, column.type))
+        step = self._taken_whole(fragment(self.next_name(), inner, outputs, self.catalog))
+        if step is None:
+            return False
+        self.steps.append(step)
+        read_from(select, step.fragment.id, [output.name for output in outputs])
+        return True
 
     def _cut_scan(self, tree: JoinTree, node: exp.Expr, table: Table) -> None:
         alias = node.alias_or_name

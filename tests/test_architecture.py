@@ -51,7 +51,10 @@ HOMES = {
 }
 
 LARGEST_FILE_LINES = 400
-LARGER_FILES: dict[str, str] = {}
+LARGEST_TEST_LINES = 500  # lists of cases, which are looked up rather than read
+LARGER_FILES: dict[str, str] = {
+    "translators/postgres/expressions.py": "one table of what each expression becomes, and the functions that it names",
+}
 """Files that may be longer, each with the reason."""
 
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
@@ -183,10 +186,13 @@ def test_protocols_do_not_know_each_other() -> None:
 
 
 def test_a_file_fits_in_one_head() -> None:
+    def most(path: str) -> int:
+        return LARGEST_TEST_LINES if path.startswith("tests/") else LARGEST_FILE_LINES
+
     lengths = {module.path: module.text.count("\n") for module in modules()}
-    too_long = {path: lines for path, lines in lengths.items() if lines > LARGEST_FILE_LINES and path not in LARGER_FILES}
+    too_long = {path: lines for path, lines in lengths.items() if lines > most(path) and path not in LARGER_FILES}
     assert too_long == {}
-    needless = [path for path in LARGER_FILES if lengths.get(path, 0) <= LARGEST_FILE_LINES]
+    needless = [path for path in LARGER_FILES if lengths.get(path, 0) <= most(path)]
     assert needless == [], "these exceptions are no longer needed"
 
 

@@ -88,7 +88,11 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """A store's life: made by `StoreType.open`, used by many threads at once, closed once."""
+    """A store's life: made by `StoreType.open`, used by many threads at once, closed once.
+
+    A store may say more of its connections: `concurrent_reads`, how many reads of one reading can go on side by side, and
+    `read_connections`, how many connections all its reads may use. Absent, both are the source's `max_connections`.
+    """
 
     def introspect(self, control: Control) -> Introspection: ...
 

@@ -50,9 +50,12 @@ SINGLE = """
 sum(i) ; sum(s) ; sum(b) ; sum(h) ; sum(d) ; sum(f) ; sum(n12) ; sum(n38) ; sum(bo) ; avg(i) ; avg(n12) ; avg(d) ; avg(distinct i)
 count(*) ; count(i) ; count(distinct v) ; min(i) ; max(v) ; min(n12) ; max(dt) ; min(bo) ; max(5) ; sum(distinct n12)
 sum(n12 * n12) ; sum(n15 * (1 - n4)) ; sum(n15 * (1 - n4) * (1 + n4)) ; 100.00 * sum(case when bo then n15 * (1 - n4) else 0 end)
-sum(case when bo then 1 else 0 end) ; sum(n15) / 7.0 ; 0.2 * avg(n15) ; 0.5 * sum(n15) ; sum(n15 * i) * 0.0001 ; count(*) filter (where bo)
-extract(year from dt) ; year(dt) ; month(ts) ; dt + interval '1' year ; dt - interval 90 day ; date '2020-01-01' ; dt - dt ; dt + 3
-v || 'x' ; substring(v, 1, 2) ; length(v) ; upper(v) ; v like 'x' ; i in (1, 2) ; not bo ; i is null ; exists(select 1) ; i between 1 and 2
+sum(case when bo then 1 else 0 end) ; sum(n15) / 7.0
+0.2 * avg(n15) ; 0.5 * sum(n15) ; sum(n15 * i) * 0.0001 ; count(*) filter (where bo)
+extract(year from dt) ; year(dt) ; month(ts) ; dt + interval '1' year ; dt - interval 90 day ; date '2020-01-01'
+dt - dt ; dt + 3
+v || 'x' ; substring(v, 1, 2) ; length(v) ; upper(v) ; v like 'x' ; i in (1, 2) ; not bo
+i is null ; exists(select 1) ; i between 1 and 2
 i::decimal(10,2) ; i::bigint ; v::date ; i::decimal ; i::double ; v::varchar(3) ; n12::integer ; dt::timestamp ; dt::timestamptz
 nullif(i, 0) ; nullif(n12, 0) ; nullif(i, 1.5) ; abs(i) ; abs(n12) ; -n12 ; -i ; - - 5 ; 1 + 1 + s ; s + (1 + 1) ; 1 + s + 1
 case when bo then 1 when not bo then 2 else s end ; case when bo then 1 when not bo then 70000 else s end ; coalesce(1, 70000, s)

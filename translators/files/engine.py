@@ -1,4 +1,4 @@
-"""The store's own DuckDB: it may read the source's directory and its own temporary one, and nothing else can be set or reached."""
+"""The store's own DuckDB: it may read the source's directory and a temporary one; nothing else is in reach or can be set."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Engine:
         done = threading.Event()
 
         def stop() -> None:
-            # An interrupt that comes before the statement has begun is lost (DuckDB 2.0.0), so it is repeated until the cursor is done.
+            # An interrupt before the statement has begun is lost (DuckDB 2.0.0): it is repeated until the cursor is done.
             def interrupt() -> None:
                 cursor.interrupt()
                 while not done.wait(_INTERRUPT_AGAIN_SECONDS):

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 
@@ -23,6 +24,7 @@ from translators.control import Control
 MISFIT = "foz misfit"
 """How a scan's own guard begins its message; the column's name follows in JSON quotes."""
 
+_GUARD = re.compile(MISFIT + r' ("(?:[^"\\]|\\.)*")')
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_COLUMN = re.compile(r'Error when converting column "((?:[^"]|"")*)"')
 _CSV_FILE = re.compile(r"file\s*=\s*(\S.*)")
@@ -64,6 +66,11 @@ def changed(source: str, path: str) -> SourceData:
     )
 
 
+def may_be_located(text: str) -> bool:
+    """Whether the error is about one value or line that a search of the files finds."""
+    return MISFIT in text or "JSON transform error" in text or "Malformed JSON" in text
+
+
 def _data_error(text: str, source: str) -> SourceData | None:
     line = _CSV_LINE.search(text)
     if line is not None:
@@ -78,8 +85,11 @@ def _data_error(text: str, source: str) -> SourceData | None:
             line=int(line.group(1)),
             column=column.group(1) if column else None,
         )
-    if MISFIT in text or "JSON transform error" in text or "Malformed JSON" in text:
-        return SourceData(f"Source {source}: a line of JSON does not fit the table's columns.", source=source, json=True)
+    if may_be_located(text):
+        guard = _GUARD.search(text)
+        name = json.loads(guard.group(1)) if guard else None
+        what = f"a value of column {name} does not fit its type" if guard else "a line of JSON does not fit the table's columns"
+        return SourceData(f"Source {source}: {what}.", source=source, column=name)
     if "magic bytes" in text or "Parquet" in text or "parquet" in text or "TProtocol" in text or "snappy" in text.lower():
         in_file = _IN_FILE.search(text) or re.search(r"'([^']*)'", text)
         name = os.path.basename(in_file.group(1)) if in_file else None

@@ -68,7 +68,7 @@ def _csv(config: StoreConfig, files: Files, cursor: duckdb.DuckDBPyConnection) -
     if len(files.paths) > 1:
         found = _widened(cursor, files, dialect, found)
     table = replace(table, columns=found)
-    return replace(table, columns=_partitioned(files, _columns(cursor, reader(table, files.paths))))
+    return replace(table, columns=_partitioned(files, _columns(cursor, reader(table, files.paths)), found))
 
 
 def _widened(
@@ -77,7 +77,8 @@ def _widened(
     """The first file's columns with types that hold every file's values."""
     paths = f"[{', '.join(text(exact(path)) for path in files.paths)}]"
     options = [option for option in csv_options(dialect) if not option.startswith("auto_detect")]
-    function = f"read_csv({paths}, {', '.join(options)}, union_by_name = true, hive_partitioning = false, sample_size = {_sample(files)})"
+    options += ["union_by_name = true", "hive_partitioning = false", f"sample_size = {_sample(files)}"]
+    function = f"read_csv({paths}, {', '.join(options)})"
     types = {column.name: column for column in _columns(cursor, function)}
     return tuple(types.get(column.name, column) for column in found)
 

@@ -1,10 +1,10 @@
 """How DuckDB reads a table's files: with exactly the catalogue's columns, so that what is read does not depend on a new guess.
 
     Table(orders, facts {format:csv, csv:{…}}), [/data/orders.csv]
-      -> SELECT "id" AS "id", "name" AS "name" FROM read_csv(['/data/orders.csv'], columns = {'id': 'BIGINT', 'name': 'VARCHAR'}, …)
+      -> SELECT "day" AS "day", "name" AS "name" FROM read_csv(['/data/orders.csv'], columns = {'day': 'DATE', 'name': …}, …)
 
-Facts of a table: `format:<name>`, `csv:<JSON of the sniffed dialect>`, `hive`, `nullify`. Fact of a column: `partition` (its value is in
-the directory's name). `native` is the type that the file has, `type` the one that is delivered.
+Facts of a table: `format:<name>`, `csv:<JSON of the sniffed dialect>`, `hive`, `nullify`. Fact of a column: `partition` (its
+value is in the directory's name). `native` is the type that the file has, `type` the one that is delivered.
 """
 
 from __future__ import annotations
@@ -19,9 +19,19 @@ from planner.catalog import Column, Table
 from translators.arrow import quoted
 from translators.files.errors import MISFIT
 
-_INTEGERS = frozenset(
-    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"]
-)
+INTEGERS = {
+    "TINYINT": 8,
+    "SMALLINT": 16,
+    "INTEGER": 32,
+    "BIGINT": 64,
+    "HUGEINT": 128,
+    "UTINYINT": 8,
+    "USMALLINT": 16,
+    "UINTEGER": 32,
+    "UBIGINT": 64,
+    "UHUGEINT": 128,
+}
+"""DuckDB's integer types and their bits."""
 
 
 def text(value: str) -> str:
@@ -86,9 +96,8 @@ def _columns(table: Table, format: str) -> str:
 
 
 def _as_read(table: Table, column: Column, format: str) -> str:
-    if "nullify" in table.facts:
-        return "VARCHAR" if format == "csv" else "JSON"
-    return "JSON" if format == "ndjson" and holds_integer(column.type) else column.type
+    guarded_as = "VARCHAR" if format == "csv" else "JSON"
+    return guarded_as if "nullify" in table.facts or holds_integer(column.type) else column.type
 
 
 def _read(table: Table, column: Column) -> str:
@@ -99,10 +108,24 @@ def _read(table: Table, column: Column) -> str:
             return stored
         return f"TRY_CAST({stored} AS {column.type})" if lenient else _checked_cast(stored, column)
     if format == "csv":
-        return _lenient_csv(table, column, stored) if lenient else stored
+        if column.type in INTEGERS:
+            return _whole_number(stored, column, lenient)
+        if lenient:
+            return _lenient_csv(table, column, stored)
+        return _checked_cast(stored, column) if holds_integer(column.type) else stored
     if lenient:
         return f"TRY({guarded(stored, column.type, column.name)})"
     return guarded(stored, column.type, column.name) if holds_integer(column.type) else stored
+
+
+def _whole_number(stored: str, column: Column, lenient: bool) -> str:
+    """Text as an integer: read_csv, like a cast, would round 2.5 to 3 without a word (DuckDB 2.0.0)."""
+    tried = f"CASE WHEN NOT regexp_matches({stored}, '[.eE]') THEN TRY_CAST({stored} AS {column.type}) END"
+    return (
+        tried
+        if lenient
+        else f"CASE WHEN {stored} IS NULL THEN NULL ELSE coalesce({tried}, {_failure(text(''), column.type, column.name)}) END"
+    )
 
 
 def _lenient_csv(table: Table, column: Column, stored: str) -> str:
@@ -120,18 +143,20 @@ def _checked_cast(stored: str, column: Column) -> str:
 
 
 def holds_integer(type: str) -> bool:
-    """Whether values of the type hold integers: read_ndjson would round 2.5 to 2 without a word (DuckDB 2.0.0)."""
+    """Whether values of the type hold integers, which DuckDB's readers round to without a word (2.0.0)."""
     return any(part.this.value in _DTYPES for part in _parsed(type).find_all(exp.DataType) if isinstance(part.this, exp.DType))
 
 
 def guarded(value: str, type: str, column: str) -> str:
-    """An expression that reads the JSON expression `value` as `type` and fails where an integer is none. No volatile function in it,
-    so that predicates still move below it."""
+    """An expression that reads the JSON expression `value` as `type`, and fails where an integer is none.
+
+    No volatile function is in it, so that predicates still move below it and TRY may stand around it.
+    """
     node = _parsed(type)
     kind = f"json_type({value})"
     if node.this == exp.DType.STRUCT:
         fields = ", ".join(
-            f"{quoted(part.name)} := {guarded(f'({value}->{text(_pointer(part.name))})', _spelled(part.args['kind']), column)}"
+            f"{quoted(part.name)} := {guarded(f'({value}->{text(pointer(part.name))})', _spelled(part.args['kind']), column)}"
             for part in node.expressions
         )
         read, expected = f"struct_pack({fields})", "= 'OBJECT'"
@@ -139,7 +164,7 @@ def guarded(value: str, type: str, column: str) -> str:
         item = f"item{value.count('lambda')}"
         inner = guarded(item, _spelled(node.expressions[0]), column)
         read, expected = f"list_transform(CAST({value} AS JSON[]), lambda {item}: {inner})", "= 'ARRAY'"
-    elif type in _INTEGERS:
+    elif type in INTEGERS:
         read, expected = f"CAST({value} AS {type})", "IN ('UBIGINT', 'BIGINT')"
     elif type == "JSON":
         return value
@@ -155,7 +180,8 @@ def _failure(kind: str, type: str, column: str) -> str:
     return f"CAST(CAST(CAST({message} AS BIGINT) AS VARCHAR) AS {type})"
 
 
-def _pointer(name: str) -> str:
+def pointer(name: str) -> str:
+    """A JSON pointer to the field `name`."""
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
@@ -168,4 +194,4 @@ def _spelled(node: exp.Expression) -> str:
     return {"TEXT": "VARCHAR", "INT": "INTEGER", "INT128": "HUGEINT", "UINT128": "UHUGEINT"}.get(spelled, spelled)
 
 
-_DTYPES = frozenset(_parsed(name).this.value for name in _INTEGERS)
+_DTYPES = frozenset(_parsed(name).this.value for name in INTEGERS)

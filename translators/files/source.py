@@ -17,7 +17,7 @@ from translators.arrow import quoted, schema
 from translators.base import Finding, Introspection, StoreConfig, Transaction
 from translators.control import Control
 from translators.files.engine import Engine
-from translators.files.errors import changed, mapped
+from translators.files.errors import changed, mapped, may_be_located
 from translators.files.find import Files, Stamp, find, place, stamps
 from translators.files.header import header
 from translators.files.introspect import describe
@@ -164,11 +164,11 @@ class FilesReader:
         self, error: Exception, tables: Sequence[Table], pinned: Mapping[str, Mapping[str, Stamp]], control: Control
     ) -> FozError:
         told = mapped(error, self._source, control)
-        if not (isinstance(told, SourceData) and told.details.get("json")):
+        if not may_be_located(str(error)):
             return told
         for table in tables:
             with self._engine.cursor(control) as cursor:
-                found = first_misfit(cursor, table, pinned[table.name])
+                found = first_misfit(cursor, table, pinned[table.name], control)
             if found is not None:
                 return SourceData(f"Source {self._source}: {found.sentence}.", source=self._source, **found.details)
         return told

@@ -7,6 +7,7 @@ where they run, samples, and everything that could reach a file that is not one 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -16,54 +17,15 @@ from planner.plan import Field, Fragment, Left, Taken
 from translators.arrow import carrier
 
 _CHANGING = frozenset(
-    [
-        "current_connection_id",
-        "current_database",
-        "current_date",
-        "current_localtime",
-        "current_localtimestamp",
-        "current_query",
-        "current_query_id",
-        "current_role",
-        "current_schema",
-        "current_schemas",
-        "current_setting",
-        "current_time",
-        "current_timestamp",
-        "current_transaction_id",
-        "current_user",
-        "currval",
-        "error",
-        "gen_random_uuid",
-        "get_current_time",
-        "get_current_timestamp",
-        "getdate",
-        "getvariable",
-        "in_search_path",
-        "localtime",
-        "localtimestamp",
-        "nextval",
-        "now",
-        "pg_typeof",
-        "rand",
-        "random",
-        "session_user",
-        "set_bit",
-        "setseed",
-        "setval",
-        "sleep_ms",
-        "stats",
-        "today",
-        "transaction_timestamp",
-        "txid_current",
-        "user",
-        "uuid",
-        "uuidv4",
-        "uuidv7",
-        "vector_type",
-        "version",
-        "write_log",
-    ]
+    {
+        *("current_connection_id", "current_database", "current_date", "current_localtime", "current_localtimestamp"),
+        *("current_query", "current_query_id", "current_role", "current_schema", "current_schemas", "current_setting"),
+        *("current_time", "current_timestamp", "current_transaction_id", "current_user", "currval", "error"),
+        *("gen_random_uuid", "get_current_time", "get_current_timestamp", "getdate", "getvariable", "in_search_path"),
+        *("localtime", "localtimestamp", "nextval", "now", "rand", "random", "session_user", "setseed", "setval", "sleep_ms"),
+        *("stats", "today", "transaction_timestamp", "txid_current", "user", "uuid", "uuidv4", "uuidv7", "vector_type"),
+        *("version", "write_log"),
+    }
 )
 """Functions whose answer depends on the moment, the session or chance (DuckDB 2.0.0's own list, and sqlglot's names for them)."""
 
@@ -83,7 +45,7 @@ _CHANGING_NODES = (
     exp.Uuid,
 )
 
-_REFUSED = {
+_REFUSED: Mapping[type[exp.Expr], str] = {
     exp.TableSample: "A sample differs each time.",
     exp.Placeholder: "A parameter without a value cannot be sent.",
     exp.Parameter: "A parameter without a value cannot be sent.",

@@ -83,7 +83,7 @@ def translated(error: Exception, source: str, control: Control | None = None) ->
 
 
 def _timed_out(error: Exception) -> bool:
-    return (isinstance(error, errors.OperationFailure) and error.code in _TIMEOUTS) or bool(getattr(error, "timeout", False))
+    return isinstance(error, errors.OperationFailure) and error.code in _TIMEOUTS
 
 
 def _named(error: errors.OperationFailure) -> str:

@@ -131,7 +131,7 @@ class Fields:
             case exp.Paren():
                 return self.find(node.this)
             case exp.Column():
-                column = self.origins.get(id(node)) or self.table.column(node.name)
+                column = self.origins.get(id(node)) or (self.table.column(node.name) if node.table else None)
                 if column is None:
                     return None
                 return Field((column.stored_as,), shape_of(column.type, column.native), column.facts)

@@ -163,7 +163,7 @@ def bson_type(value: Any) -> str:
 
 def _columns(seen: Seen, given: Mapping[str, str], validator: Mapping[str, Any], facts: frozenset[str]) -> Iterable[Column]:
     properties = validator.get("properties", {})
-    origins = dict.fromkeys(seen.fields)
+    origins = dict.fromkeys(name for name in seen.fields if name)  # a field without a name cannot be a column
     if "_id" not in origins:
         origins = {"_id": None, **origins}
     names = {name.lower(): origin for origin, name in unique_names([*origins, *properties]).items()}

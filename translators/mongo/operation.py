@@ -3,6 +3,9 @@
 Each read marks its commands with a comment of its own. When the control ends, a killer looks for that comment in `$currentOp` and
 kills what it finds, again and again until the waiting thread has come back: the command may not have reached the server yet
 when the killer looks first.
+
+A server that says nothing at all is the driver's to notice: its monitor interrupts the connections in use within 15 seconds. (Not
+`pymongo.timeout`: within it the driver asks a dead server again and again until the time is over.)
 """
 
 from __future__ import annotations
@@ -33,19 +36,22 @@ class Operation:
     def waiting(self) -> Iterator[None]:
         """Around each call of the driver that may block. Raises the control's error, before and after."""
         self._control.check()
-        back = threading.Event()
+        back, turn = threading.Event(), threading.Lock()
         killers: list[threading.Thread] = []
 
         def stop() -> None:
-            killer = threading.Thread(target=self._kill, args=(back,), name="foz-mongo-kill", daemon=True)
-            killers.append(killer)
-            killer.start()
+            with turn:
+                if not back.is_set():
+                    killer = threading.Thread(target=self._kill, args=(back,), name="foz-mongo-kill", daemon=True)
+                    killer.start()
+                    killers.append(killer)
 
         try:
             with self._control.stopping(stop):
                 yield
         finally:
-            back.set()
+            with turn:
+                back.set()
             for killer in killers:
                 killer.join()
         self._control.check()

@@ -11,6 +11,7 @@ from bson import json_util
 from bson.timestamp import Timestamp
 from pymongo import MongoClient, uri_parser
 from pymongo.client_session import ClientSession
+from pymongo.errors import PyMongoError
 
 from planner.errors import FozError, RequestInvalid, SourceRejected, SourceUnavailable
 from translators.base import Introspection, Reader, StoreConfig, Transaction
@@ -19,7 +20,6 @@ from translators.mongo.errors import mapped, unsupported
 from translators.mongo.introspect import introspect
 from translators.mongo.operation import Operation
 from translators.mongo.reader import MongoReader
-from translators.mongo.scalars import CODEC
 
 _SELECTION_MS = 5000
 _WRITES = ("insert", "update", "delete")
@@ -39,20 +39,24 @@ class MongoStore:
         self._lock = threading.Lock()
         self._clients: dict[str, MongoClient[Any]] = {}
         self._snapshots: bool | None = None
-        with mapped(config.id):
+        with self._valid():
             self._database = config.connection.get("db") or _database_of(config.connection.get("uri"))
 
     @property
     def concurrent_reads(self) -> int:
         """How many reads of one instant go on side by side: without snapshots (a standalone server) only one."""
+        return self.read_connections if self._gives_snapshots() else 1
+
+    def _gives_snapshots(self) -> bool:
         if self._snapshots is None:
             with mapped(self._config.id):
                 hello = self._client().admin.command("hello")
             self._snapshots = "setName" in hello or hello.get("msg") == "isdbgrid"
-        return self._readers if self._snapshots else 1
+        return self._snapshots
 
     @property
-    def _readers(self) -> int:
+    def read_connections(self) -> int:
+        """One of the source's connections is kept for killing what must end."""
         return max(1, self._config.limits.max_connections - 1)
 
     def introspect(self, control: Control) -> Introspection:
@@ -66,7 +70,7 @@ class MongoStore:
         control.check()
         with mapped(self._config.id, control):
             client = self._client()
-        at = self._now(control) if reads > 1 and self.concurrent_reads > 1 else None
+        at = self._now(control) if reads > 1 and self._gives_snapshots() else None
         yield MongoReader(self._config, client, self._killer, at)
 
     def execute(self, statement: str, parameters: Sequence[Any], control: Control) -> int:
@@ -130,7 +134,7 @@ class MongoStore:
         return found
 
     def _client(self) -> MongoClient[Any]:
-        return self._opened("read", self._readers)
+        return self._opened("read", self.read_connections)
 
     def _killer(self) -> MongoClient[Any]:
         return self._opened("kill", 1)
@@ -139,24 +143,38 @@ class MongoStore:
         with self._lock:
             found = self._clients.get(purpose)
             if found is None:
-                found = self._clients[purpose] = MongoClient(
-                    **_settings(self._config.connection),
-                    appname="foz",
-                    maxPoolSize=connections,
-                    serverSelectionTimeoutMS=_SELECTION_MS,
-                    connectTimeoutMS=_SELECTION_MS,
-                    retryWrites=False,
-                    tz_aware=True,
-                    datetime_conversion=CODEC.datetime_conversion,
-                    connect=False,
-                )
+                with self._valid():
+                    found = self._clients[purpose] = MongoClient(
+                        **_settings(self._config.connection), maxPoolSize=connections, connect=False
+                    )
             return found
+
+    @contextmanager
+    def _valid(self) -> Iterator[None]:
+        """Around whatever reads the connection's settings: the driver's words may repeat a password."""
+        try:
+            yield
+        except (PyMongoError, ValueError, TypeError):
+            source = self._config.id
+            raise SourceUnavailable(
+                f"Source {source} cannot be opened: its connection settings are not valid.", source=source
+            ) from None
 
 
 def _settings(connection: Mapping[str, Any]) -> dict[str, Any]:
-    settings = {name: connection[key] for key, name in _OPTIONS.items() if connection.get(key) is not None}
-    if connection.get("uri"):
-        return {"host": connection["uri"], **settings}
+    """What the driver is opened with; a URI's own options are stronger than these defaults."""
+    uri = connection.get("uri") or ""
+    stated = {part.partition("=")[0].lower() for part in uri.partition("?")[2].split("&")}
+    defaults = {
+        "appname": "foz",
+        "serverSelectionTimeoutMS": _SELECTION_MS,
+        "connectTimeoutMS": _SELECTION_MS,
+        "retryWrites": False,
+    }
+    settings: dict[str, Any] = {name: value for name, value in defaults.items() if name.lower() not in stated}
+    settings |= {name: connection[key] for key, name in _OPTIONS.items() if connection.get(key) is not None}
+    if uri:
+        return {"host": uri, **settings}
     host, port = connection.get("host", "localhost"), int(connection.get("port", 27017))
     return {"host": host, "port": port, "directConnection": "replicaSet" not in settings, **settings}
 

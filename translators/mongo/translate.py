@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bson import encode
 from sqlglot import exp
 
 from planner.catalog import Source, Table
+from planner.errors import RequestInvalid
 from planner.plan import Fragment, Left, Taken
 from translators.mongo import aggregates
 from translators.mongo.decode import Reading
@@ -22,6 +24,8 @@ from translators.mongo.native import Request
 _UNDERSTOOD = {"expressions", "from_", "where", "group", "order", "limit", "offset", "distinct", "kind"}
 _SORTED = ("int", "long", "double", "decimal", "string", "objectId", "bool", "date")
 _FLAG = "foz_null_"
+_LEVELS = 80
+_FILTER_BYTES = 4_000_000
 
 
 def take(fragment: Fragment, source: Source) -> Taken:
@@ -30,6 +34,10 @@ def take(fragment: Fragment, source: Source) -> Taken:
         return _take(fragment, source)
     except Refused as refused:
         return Taken(None, (Left(refused.part, refused.reason),))
+    except RequestInvalid as invalid:
+        return Taken(None, (Left(fragment.query, invalid.message),))
+    except RecursionError:
+        return Taken(None, (Left(fragment.query, "it is nested too deeply"),))
 
 
 def _take(fragment: Fragment, source: Source) -> Taken:
@@ -45,6 +53,8 @@ def _take(fragment: Fragment, source: Source) -> Taken:
     bounded = grouping or any(query.args.get(name) for name in ("order", "limit", "offset"))
     if left and bounded:
         return Taken(None, tuple(left))
+    if len(encode(conjunction(filters))) > 2 * _FILTER_BYTES:
+        raise Refused(query, "its conditions are larger than MongoDB takes")
     base = Request(table.schema, table.stored_as, (), filter=conjunction(filters), collation="collated" not in table.facts)
     base = replace(base, skip=_count(query.args.get("offset")) or 0, limit=_count(query.args.get("limit")))
     order = query.args.get("order")
@@ -82,10 +92,24 @@ def _conjuncts(query: exp.Select, fields: Fields, *, allowed: bool) -> tuple[lis
             left.append(Left(part, "the source's capabilities exclude filters"))
             continue
         try:
-            filters.append(where(part, fields))
+            filters.append(_sendable(part, where(part, fields)))
         except Refused as refused:
             left.append(Left(part, refused.reason))
     return filters, left
+
+
+def _sendable(part: exp.Expr, filter: Filter) -> Filter:
+    """`filter`, where a command can hold it: MongoDB takes 100 levels of nesting and 16 MB."""
+    depth, level = 0, list[Any]([filter])
+    while level:
+        depth += 1
+        inner = [value for node in level for value in (node.values() if isinstance(node, dict) else node)]
+        level = [value for value in inner if isinstance(value, dict | list)]
+    if depth > _LEVELS:
+        raise Refused(part, "it is nested more deeply than MongoDB takes")
+    if len(encode(filter)) > _FILTER_BYTES:
+        raise Refused(part, "it is larger than MongoDB takes")
+    return filter
 
 
 def _parts(predicate: exp.Expr) -> list[exp.Expr]:
@@ -161,6 +185,8 @@ def _sort_key(node: exp.Ordered, query: exp.Select, fields: Fields) -> tuple[Fie
         raise Refused(node, f"MongoDB does not order {field.shape.type} as SQL does")
     if field.refusal:
         raise Refused(node, field.refusal)
+    if field.nullify:
+        raise Refused(node, "values that do not fit read as NULL")
     if len(field.names) > 1:
         raise Refused(node, "arrays of sub-documents would order by their least element")
     return field, bool(node.args.get("desc")), bool(node.args.get("nulls_first"))

@@ -240,14 +240,16 @@ def parts_of(fields: dict[str, Seen]) -> list[Part]:
 
 
 def unique_names(origins: Iterable[str]) -> dict[str, str]:
-    """A name in SQL for each stored name: its own, or with a number after it where another differs only in case."""
+    """A name in SQL for each stored name: its own (`_` for an empty one), with a number behind where another differs only in
+    case."""
     names: dict[str, str] = {}
     taken: set[str] = set()
     for origin in origins:
-        name, number = origin, 0
+        wanted = origin or "_"
+        name, number = wanted, 0
         while name.lower() in taken:
             number += 1
-            name = f"{origin}_{number}"
+            name = f"{wanted}_{number}"
         taken.add(name.lower())
         names[origin] = name
     return names

@@ -78,7 +78,7 @@ def by_equality(value: Value, node: exp.Expr) -> str:
     if value.type in FLOATS:
         raise Refused(node, "grouping by floating-point numbers is not pushed (zero and minus zero)")
     if value.type == "VARCHAR" and value.collation is None:
-        return f'{value.text} COLLATE "C"'
+        raise Refused(node, "the collation of the text is not certain to keep different texts apart")
     if value.type not in _COMPARABLE and not decimal_parts(value.type):
         raise Refused(node, f"values of type {value.type} are not grouped by PostgreSQL as by DuckDB")
     return value.text
@@ -100,13 +100,29 @@ def coerce(value: Value, type: str, node: exp.Expr) -> Value:
     if value.type == type:
         return replace(value, typed=Typed(type))
     if type == "DOUBLE" and (is_exact(value.type) or value.type == "FLOAT"):
-        return Value(f"{value.text}::float8", Typed(type), reach=_exact_reach(value) if is_exact(value.type) else None)
+        text = _huge_as_double(value.text) if value.type == "HUGEINT" else f"{value.text}::float8"
+        return Value(text, Typed(type), reach=_exact_reach(value) if is_exact(value.type) else None)
     if is_exact(value.type) and (is_exact(type)):
         widened = value.text if decimal_parts(value.type) or value.type == "HUGEINT" else f"{value.text}::{target}"
         return replace(value, text=widened, typed=Typed(type))
     if value.type in MOMENTS and type in MOMENTS and MOMENTS.index(value.type) < MOMENTS.index(type):
         return Value(f"{value.text}::{target}", Typed(type))
     raise Refused(node, f"{value.type} is not turned into {type} in PostgreSQL")
+
+
+def _huge_as_double(text: str) -> str:
+    """A HUGEINT as DuckDB 2.0.0 turns it into a DOUBLE, which is not always the nearest one.
+
+    One of more than 64 bits is converted in two halves, and a negative one as its complement.
+    """
+    half = "18446744073709551616"
+    upper = f"floor({text} / {half})"
+    split = f"({text} - {upper} * {half})::float8 + {upper}::float8 * {half}::float8"
+    negative = f"- (- {text} - 1)::float8 - 1::float8"
+    return (
+        f"(CASE WHEN {text} >= 0 AND {text} < {half} THEN {text}::float8"
+        f" WHEN {text} < 0 AND {text} >= - {half} THEN {negative} ELSE {split} END)"
+    )
 
 
 def _exact(value: Value, node: exp.Expr) -> str:
@@ -126,7 +142,7 @@ def _texts(left: Value, right: Value, equality: bool, node: exp.Expr) -> tuple[s
             if column.padded and other.constant is not None and not other.constant.endswith(" "):
                 constant = coerce(other, "VARCHAR", node).text.removesuffix("::text") + "::bpchar"
                 return (column.padded, constant) if column is left else (constant, column.padded)
-        known = {value.collation for value in (left, right) if value.constant is None and value.type != NULL}
+        known = {value.collation for value in (left, right) if value.collation != ""}
         if None not in known and len(known) <= 1:
             return a.text, b.text
         return f'{a.text} COLLATE "C"', b.text

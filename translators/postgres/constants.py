@@ -46,8 +46,9 @@ def read_as(value: str, type: str) -> str | None:
 def number(value: str, type: str) -> str | None:
     """The number literal `value` (with its sign) as a constant of the type; None where the two might round differently."""
     if type in INTEGERS:
+        # PostgreSQL reads -2147483648 as minus a bigint: a negative constant always says its type.
         small = {"SMALLINT": "::int2", "BIGINT": "::int8", "HUGEINT": "::numeric"}.get(type, "")
-        return f"({value}){small}" if value.startswith("-") else f"{value}{small}"
+        return f"({value}){small or '::int4'}" if value.startswith("-") else f"{value}{small}"
     if decimal_parts(type):
         return f"({value})" if value.startswith("-") else value
     if type == "DOUBLE":

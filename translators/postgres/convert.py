@@ -17,8 +17,8 @@ MAX_BATCH_BYTES = 2_800_000
 _DAYS = (-2_440_589, 2_145_042_906)
 """Days around 1970 that PostgreSQL's dates can be; its infinities arrive outside of them (adbc 1.13: wrapped around)."""
 
-_MICROSECONDS = (-210_866_803_200_000_001, 9_223_371_331_200_000_000)
-"""Microseconds around 1970 from PostgreSQL's first timestamp to DuckDB's last; infinities and later ones arrive outside."""
+_MICROSECONDS = (-210_866_803_200_000_001, 2**63 - 1)
+"""Microseconds around 1970 from PostgreSQL's first timestamp to DuckDB's last; later ones and infinity arrive wrapped around."""
 
 _DAY_MICROSECONDS = (-1, 86_400_000_000)
 """Microseconds of a day: PostgreSQL has 24:00:00, which Arrow has not."""

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import adbc_driver_manager
+
 from planner.errors import (
     FozError,
     Internal,
@@ -79,7 +81,17 @@ _BY_TEXT: tuple[tuple[str, _Meaning], ...] = (
     (r"too many clients|remaining connection slots", _BY_STATE["53300"]),
     (r"the database system is", _BY_STATE["57P"]),
     (r"SSL|certificate", _Meaning(SourceUnavailable, "An encrypted connection to PostgreSQL could not be made.")),
+    (r"canceling statement due to conflict with recovery", _BY_STATE["40"]),
     (r"canceling statement|canceled|cancelled", _BY_STATE["57014"]),
+    (r"(?:date|timestamp|interval|time) (?:field value )?out of range", _BY_STATE["22008"]),
+    (r"out of range|numeric field overflow|cannot convert infinity", _BY_STATE["22003"]),
+    (r"division by zero", _BY_STATE["22012"]),
+    (r"more than one row returned by a subquery", _BY_STATE["21"]),
+    (r"invalid input syntax", _BY_STATE["22P02"]),
+    (r"permission denied", _BY_STATE["42501"]),
+    (r"out of memory", _BY_STATE["53200"]),
+    (r"No space left|could not write to file", _BY_STATE["53100"]),
+    (r"could not access file|could not open file|could not read block|invalid page", _BY_STATE["58"]),
     (r"Interval with time value", _Meaning(SourceData, "An interval is too long to be carried (292 years and more).")),
     (r"Failed to connect|Connection refused", _Meaning(SourceUnavailable, "The PostgreSQL server cannot be reached.")),
     (
@@ -87,7 +99,10 @@ _BY_TEXT: tuple[tuple[str, _Meaning], ...] = (
         r"|could not receive data|could not send|SSL SYSCALL|lost synchronization|no COPY in progress|unexpected EOF",
         _Meaning(SourceUnavailable, "The connection to PostgreSQL was lost. Try again."),
     ),
+    (r"PGRES_FATAL_ERROR", _Meaning(SourceRejected, "PostgreSQL ended the statement with an error.")),
 )
+"""In the middle of a stream the driver gives the server's message and no SQLSTATE (adbc 1.13); where the server speaks another
+language than English, the last row is what is left of it."""
 
 _STATE = re.compile(r"SQLSTATE: ?([0-9A-Z]{5})")
 
@@ -117,9 +132,11 @@ def mapped(error: BaseException, source: str, control: Control | None = None) ->
 
 
 def lost_connection(error: BaseException) -> bool:
-    """Whether the connection on which `error` came is of no more use."""
-    mapped_to = mapped(error, "", None)
-    return isinstance(mapped_to, (SourceUnavailable, Internal)) or sql_state(error) is None
+    """Whether the connection on which `error` came is of no more use; in doubt it is not used again."""
+    state = sql_state(error)
+    if state is not None:
+        return state[:2] in ("08", "58", "XX") or state[:3] == "57P"
+    return isinstance(error, OSError | adbc_driver_manager.Error) and not re.search(r"\bERROR:", str(error))
 
 
 def _meaning(state: str | None, text: str) -> _Meaning | None:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from planner.types import Typed
 from translators.postgres.compare import coerce, usable
-from translators.postgres.expressions import RENDER, Context, only, renders, truth
+from translators.postgres.expressions import RENDER, Context, one_collation, only, renders, truth
 from translators.postgres.value import Refused, Value
 
 _PARTS = ("YEAR", "QUARTER", "MONTH", "DAY", "DOY", "DAYOFYEAR", "DOW", "DAYOFWEEK", "ISODOW", "HOUR", "MINUTE")
@@ -92,27 +92,32 @@ def _substring(context: Context, node: exp.Expr) -> Value:
     text, start = _text(context, node.this, node), _count(node.args.get("start"), node, least=1)
     length = node.args.get("length")
     positions = f"{start}" if length is None else f"{start}, {_count(length, node, least=0)}"
-    return Value(f"substr({text.text}, {positions})", Typed("VARCHAR"), orderable=text.orderable)
+    return Value(f"substr({text.text}, {positions})", Typed("VARCHAR"), text.collation, orderable=text.orderable)
 
 
 @renders(exp.Left, exp.Right)
 def _side(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "expression")
     text, length = _text(context, node.this, node), _count(node.expression, node, least=0)
-    return Value(f'"{node.key}"({text.text}, {length})', Typed("VARCHAR"), orderable=text.orderable)
+    return Value(f'"{node.key}"({text.text}, {length})', Typed("VARCHAR"), text.collation, orderable=text.orderable)
 
 
 @renders(exp.Replace)
 def _replace(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "expression", "replacement")
     text, old, new = (_text(context, node.args.get(name), node) for name in ("this", "expression", "replacement"))
-    return Value(f"replace({_plain(text)}, {old.text}, {new.text})", Typed("VARCHAR"), orderable=text.orderable)
+    return Value(f"replace({_plain(text)}, {old.text}, {new.text})", Typed("VARCHAR"), one_collation([text, old, new]))
 
 
 @renders(exp.DPipe)
 def _joined(context: Context, node: exp.Expr) -> Value:
     parts = [_text(context, part, node) for part in (node.this, node.expression)]
-    return Value(f"({parts[0].text} || {parts[1].text})", Typed("VARCHAR"), orderable=all(part.orderable for part in parts))
+    return Value(
+        f"({parts[0].text} || {parts[1].text})",
+        Typed("VARCHAR"),
+        one_collation(parts),
+        orderable=all(part.orderable for part in parts),
+    )
 
 
 @renders(exp.Concat)

@@ -15,22 +15,25 @@ from translators.postgres.session import Session
 from translators.postgres.types import NativeType
 
 _SERVER = """
-SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding, d.datcollate::text AS collate,
-       current_user::text AS role, (SELECT s.reset_val FROM pg_settings s WHERE s.name = 'search_path') AS path
+SELECT current_setting('server_version') AS version,
+       current_setting('server_encoding') AS encoding,
+       d.datcollate::text AS collate,
+       current_user::text AS role,
+       (SELECT s.reset_val FROM pg_settings s WHERE s.name = 'search_path') AS path
 FROM pg_database d WHERE d.datname = current_database()
 """
 
 _TYPES = """
-SELECT t.oid::int8 AS oid, t.typname::text AS name, t.typtype::text AS kind, t.typbasetype::int8 AS base, t.typtypmod AS modifier,
-       CASE WHEN t.typcategory = 'A' AND t.typsubscript = 'array_subscript_handler'::regproc THEN t.typelem::int8 ELSE 0 END AS element
+SELECT t.oid::int8 AS oid, t.typname::text AS name, t.typtype::text AS kind, t.typbasetype::int8 AS base,
+       t.typtypmod AS modifier, CASE WHEN t.typcategory = 'A' THEN t.typelem::int8 ELSE 0 END AS element
 FROM pg_type t WHERE t.typtype <> 'c' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.oid = t.typelem AND e.typtype = 'c')
 """
 
 _COLLATIONS = "SELECT c.oid::int8 AS oid, c.collname::text AS name, c.collisdeterministic AS exact FROM pg_collation c"
 
 _VISIBLE = """
-    c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname !~ '^pg_(catalog|toast|temp_|toast_temp_)' AND n.nspname <> 'information_schema'
-    AND has_schema_privilege(n.oid, 'USAGE')
+    c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname !~ '^pg_(catalog|toast|temp_|toast_temp_)'
+    AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')
 """
 
 _COLUMNS = f"""
@@ -45,7 +48,8 @@ ORDER BY n.nspname, c.relname, a.attnum
 """
 
 _KEYS = f"""
-SELECT k.conrelid::int8 AS id, k.contype::text AS kind, k.conkey::int4[] AS own, k.confrelid::int8 AS to, k.confkey::int4[] AS theirs
+SELECT k.conrelid::int8 AS id, k.contype::text AS kind, k.conkey::int4[] AS own, k.confrelid::int8 AS to,
+       k.confkey::int4[] AS theirs
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_VISIBLE} AND k.contype IN ('p', 'u', 'f') ORDER BY k.conrelid, k.contype, k.conname
 """

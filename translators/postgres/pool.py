@@ -1,4 +1,4 @@
-"""A bounded pool of sessions. Permits are taken in the order of asking, all that a query needs at once: no two can wait for each other."""
+"""A bounded pool of sessions. A query takes all the permits it needs at once and in turn: no two can wait for each other."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from translators.postgres.session import Session
 class PostgresQuery:
     """A SELECT in PostgreSQL's SQL that gives a fragment's outputs in their order.
 
-    `point`: it gives few rows, so COPY does not pay. `guards` are the outputs that are arrays: one boolean column for each follows the
-    outputs and says whether the array has more than one dimension.
+    `point`: it gives few rows, so COPY does not pay. `guards` are the outputs that are arrays: one boolean column for each
+    follows the outputs and says whether the array has more than one dimension.
     """
 
     text: str
@@ -49,7 +49,7 @@ class SnapshotReader:
     """Reads at one instant, up to `permits` of them side by side, each on a session of its own.
 
     The first session exports its snapshot before anything else happens; a read that finds all sessions busy opens another one
-    that imports it. Each read stands in a savepoint, because a cancelled one would otherwise end the transaction and the snapshot.
+    that imports it. Each read stands in a savepoint: a cancelled one would end the transaction and the snapshot.
     """
 
     def __init__(self, pool: Pool, source: str, on_mismatch: OnMismatch, permits: int, control: Control) -> None:

@@ -9,17 +9,22 @@ from sqlglot import exp
 
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment, Left, Taken
-from planner.types import NULL, Typed, decimal_parts, exact_parts
-from translators.postgres import aggregates, functions
+from planner.types import NULL, Typed
+from translators.postgres import aggregates, arithmetic, functions
 from translators.postgres.compare import by_bytes, by_equality
-from translators.postgres.expressions import Context, only, unite
+from translators.postgres.deliver import delivered, guard
+from translators.postgres.expressions import Context, one_collation, only, unite
 from translators.postgres.reading import PostgresQuery
-from translators.postgres.types import element_type, home, quoted, read_as_text
-from translators.postgres.value import Refused, Scope, Value, columns_of, renamed
+from translators.postgres.shape import aggregating, full_join_condition, is_point, position, removable
+from translators.postgres.types import element_type, home, quoted
+from translators.postgres.value import Refused, Scope, Value, columns_of, maybe_absent, renamed
 
-POINT_ROWS = 100
+_TABLES = (arithmetic.OPERATORS, functions.FUNCTIONS, aggregates.AGGREGATES)  # importing them fills expressions.RENDER
 
-_TABLES = (functions.FUNCTIONS, aggregates.AGGREGATES)  # importing them fills expressions.RENDER
+
+MAX_NAME_BYTES = 63
+
+_CLAUSES = ("with_", "expressions", "distinct", "from_", "joins", "where", "group", "having", "order", "limit", "offset")
 
 
 def take(fragment: Fragment, source: Source) -> Taken:
@@ -45,14 +50,17 @@ class _Queries:
         if fragment.needs:
             raise Refused(query, "rows of other fragments are not sent to PostgreSQL")
         tables = [table for table in query.find_all(exp.Table) if table.args.get("catalog")]
+        for name in query.find_all(exp.Identifier):
+            if len(name.name.encode()) > MAX_NAME_BYTES or "\0" in name.name:
+                raise Refused(name, f"PostgreSQL cuts names at {MAX_NAME_BYTES} bytes")
         can = self.source.capabilities
         if not can.joins and len(tables) > 1:
             raise Refused(query, "the source is configured without joins")
-        if not can.filters and (where := query.args.get("where")) is not None and not _removable(query):
+        if not can.filters and (where := query.args.get("where")) is not None and not removable(query):
             raise Refused(where, "the source is configured without filters")
         text, _ = self._final(query, fragment.outputs)
         guards = tuple(out.name for out in fragment.outputs if element_type(out.type))
-        return Taken(PostgresQuery(text, self._is_point(query), guards), tuple(self.left))
+        return Taken(PostgresQuery(text, is_point(query, self.source), guards), tuple(self.left))
 
     def _final(self, query: exp.Query, outputs: tuple[Field, ...]) -> tuple[str, list[Value]]:
         """The whole request: the query's rows, each output in the form in which it leaves the server."""
@@ -62,9 +70,9 @@ class _Queries:
             return self._select(query, None, outputs, outermost=True)
         text, columns = self.query(query, None, names=[out.name for out in outputs])
         named = renamed(dict(zip((out.name for out in outputs), columns, strict=True)), "q")
-        items = [_delivered(named[out.name.lower()], out, query) for out in outputs]
-        guards = [_guard(named[out.name.lower()]) for out in outputs if element_type(out.type)]
-        order = _outer_order(query)
+        items = [delivered(named[out.name.lower()], out, query) for out in outputs]
+        guards = [guard(named[out.name.lower()]) for out in outputs if element_type(out.type)]
+        order = query.args.get("order")
         ordering = self._order(order, Context(Scope({"q": named}), self.query), [*named.values()], outputs) if order else ""
         return f"SELECT {', '.join((*items, *guards))} FROM ({text}) AS q{ordering}", columns
 
@@ -88,9 +96,15 @@ class _Queries:
         columns, targets = [], []
         for left, right in zip(sides[0][1], sides[1][1], strict=True):
             one, other = unite([replace(left, text="x"), replace(right, text="x")], query)
-            joined = replace(one, text="", typed=Typed(one.type), collation=None, ordered_by_bytes=False,
-                             orderable=left.orderable and right.orderable, loose=left.loose or right.loose,
-                             reach=None if one.reach is None or other.reach is None else max(one.reach, other.reach))  # fmt: skip
+            reaches = [side.reach for side in (one, other) if side.reach is not None]
+            joined = Value(
+                "",
+                Typed(one.type),
+                collation=one_collation([one, other]),
+                orderable=left.orderable and right.orderable,
+                loose=left.loose or right.loose,
+                reach=max(reaches) if len(reaches) == 2 else None,
+            )
             columns.append(joined)
             targets.append(joined.type)
         if query.args.get("distinct") or not isinstance(query, exp.Union):
@@ -137,11 +151,11 @@ class _Queries:
             raise Refused(query, "SELECT AS is not pushed")
         around, ctes = self._ctes(query, outer)
         source_sql, scope = self._from(query, around)
-        context = Context(scope, self.query)
+        context = Context(scope, self.query, query)
         where = self._where(query, context, outermost)
         group = self._group(query, context)
         having = query.args.get("having")
-        if not self.source.capabilities.aggregates and (group or having or _aggregates(query)):
+        if not self.source.capabilities.aggregates and (group or having or aggregating(query)):
             raise Refused(query, "the source is configured without aggregates")
         columns = [context.value(projection.unalias()) for projection in query.selects]
         names = names or (
@@ -152,8 +166,8 @@ class _Queries:
             only(distinct)
         items = [_item(value, distinct is not None, query) for value in columns]
         if outputs is not None:
-            listed = [_delivered(replace(v, text=i), out, query) for v, i, out in zip(columns, items, outputs, strict=True)]
-            listed += [_guard(value) for value, out in zip(columns, outputs, strict=True) if element_type(out.type)]
+            listed = [delivered(replace(v, text=i), out, query) for v, i, out in zip(columns, items, outputs, strict=True)]
+            listed += [guard(value) for value, out in zip(columns, outputs, strict=True) if element_type(out.type)]
         else:
             listed = [f"{item} AS {quoted(name)}" for item, name in zip(items, names, strict=True)]
         sql = f"{ctes}SELECT {'DISTINCT ' if distinct is not None else ''}{', '.join(listed)}{source_sql}{where}{group}"
@@ -199,6 +213,10 @@ class _Queries:
             text, found = self._relation(join.this, around)
             if set(found) & set(relations):
                 raise Refused(join, "two relations have one name")
+            if join.args.get("side") in ("RIGHT", "FULL"):
+                relations = {name: maybe_absent(columns) for name, columns in relations.items()}
+            if join.args.get("side") in ("LEFT", "FULL"):
+                found = {name: maybe_absent(columns) for name, columns in found.items()}
             relations = {**relations, **found}
             sql = f"{sql} {self._join(join, text, found, Scope(relations, around.outer, around.ctes))}"
         return f" FROM {sql}", Scope(relations, around.outer, around.ctes)
@@ -211,7 +229,7 @@ class _Queries:
             if side:
                 raise Refused(join, "an outer join without a condition is not pushed")
             return f"CROSS JOIN {text}"
-        if side == "FULL" and not _full_join_condition(on, set(found)):
+        if side == "FULL" and not full_join_condition(on, set(found)):
             raise Refused(join, "PostgreSQL takes a FULL JOIN only over equalities of columns")
         condition = Context(scope, self.query).condition(on)
         return f"{side + ' ' if side else ''}JOIN {text} ON {condition}"
@@ -247,15 +265,15 @@ class _Queries:
         where = query.args.get("where")
         if where is None:
             return ""
-        removable = outermost and _removable(query)
+        may_leave = outermost and removable(query)
         kept = []
         for conjunct in where.this.flatten(unnest=False) if isinstance(where.this, exp.And) else [where.this]:
             try:
-                if removable and not self.source.capabilities.filters:
+                if may_leave and not self.source.capabilities.filters:
                     raise Refused(conjunct, "the source is configured without filters")
                 kept.append(context.condition(conjunct))
             except Refused as refused:
-                if not removable:
+                if not may_leave:
                     raise
                 self.left.append(Left(conjunct, refused.reason))
         return f" WHERE {' AND '.join(kept)}" if kept else ""
@@ -290,7 +308,7 @@ class _Queries:
             only(item, "this", "desc", "nulls_first")
             key = item.this
             if isinstance(key, exp.Literal) and not key.is_string:
-                value = columns[_position(key, len(columns))]
+                value = columns[position(key, len(columns))]
             elif isinstance(key, exp.Column) and not key.table:
                 if key.name.lower() not in positions:
                     raise Refused(key, f"ORDER BY names {key.name}, which is not a column of the result")
@@ -312,7 +330,7 @@ class _Queries:
             if isinstance(key, exp.Column) and not key.table:
                 continue
             if isinstance(key, exp.Literal) and not key.is_string:
-                item.set("this", exp.column(names[_position(key, len(names))], quoted=True))
+                item.set("this", exp.column(names[position(key, len(names))], quoted=True))
             elif key.sql("duckdb") in keys:
                 item.set("this", exp.column(keys[key.sql("duckdb")], quoted=True))
             else:
@@ -335,67 +353,6 @@ class _Queries:
             sql += f" {word} {count.this}"
         return sql
 
-    def _is_point(self, query: exp.Query) -> bool:
-        """Whether the request gives few rows whatever the tables hold: LIMIT, one group, or a whole key of a single table."""
-        limit = query.args.get("limit")
-        if limit is not None and isinstance(limit.expression, exp.Literal) and int(limit.expression.this) <= POINT_ROWS:
-            return True
-        if not isinstance(query, exp.Select):
-            return False
-        if not query.args.get("group") and _aggregates(query):
-            return True
-        where, from_ = query.args.get("where"), query.args.get("from_")
-        if where is None or from_ is None or query.args.get("joins") or not isinstance(from_.this, exp.Table):
-            return False
-        if not from_.this.args.get("catalog"):
-            return False
-        table = self._table(from_.this)
-        conjuncts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
-        fixed = {
-            conjunct.this.name.lower()
-            for conjunct in conjuncts
-            if isinstance(conjunct, exp.EQ)
-            and isinstance(conjunct.this, exp.Column)
-            and isinstance(conjunct.expression, (exp.Literal, exp.Cast))
-        }
-        keys = [key for key in (table.primary_key, *table.unique_keys) if key]
-        return any({name.lower() for name in key} <= fixed for key in keys)
-
-
-def _delivered(value: Value, out: Field, query: exp.Expr) -> str:
-    """A column of the outermost SELECT, in the form in which it leaves the server."""
-    element = element_type(out.type)
-    if value.type != out.type and not _carries(value.type, out.type):
-        raise Refused(query, f"{out.name} is {out.type} and would be {value.type} in PostgreSQL")
-    if element is not None:
-        raw = value.base in _RAW_LISTS
-        text = value.text if raw else f"{value.text}::text[]"
-    elif value.type == NULL:
-        text = f"NULL::{home(out.type) or 'text'}"
-    elif value.opaque and out.type != "INTERVAL":
-        text = f"{value.text}::text"
-    elif read_as_text(value.type):
-        text = f"trim_scale({value.text})::text" if value.loose else f"{value.text}::text"
-    else:
-        text = value.text
-    return f"{text} AS {quoted(out.name)}"
-
-
-_RAW_LISTS = ("_bool", "_int2", "_int4", "_int8", "_float4", "_float8", "_text", "_varchar", "_bytea", "_date", "_time", "_timestamp",
-              "_timestamptz")  # fmt: skip
-
-
-def _guard(value: Value) -> str:
-    return f"coalesce(array_ndims({value.text}) > 1, false)"
-
-
-def _carries(computed: str, wanted: str) -> bool:
-    """Whether the client can turn what is computed into what is wanted, checking each value."""
-    if computed == NULL:
-        return True
-    a, b = exact_parts(computed), exact_parts(wanted)
-    return a is not None and b is not None and b[1] >= a[1] and (decimal_parts(wanted) is not None or a[1] == 0)
-
 
 def _item(value: Value, distinct: bool, query: exp.Expr) -> str:
     if distinct:
@@ -413,41 +370,3 @@ def _cast_side(text: str, values: list[Value], targets: list[str], names: list[s
         for name, value, target, out in zip(inner, values, targets, names, strict=True)
     ]
     return f"SELECT {', '.join(items)} FROM ({text}) AS s({', '.join(inner)})"
-
-
-def _removable(query: exp.Query) -> bool:
-    """Whether a conjunct of the WHERE may be left out and applied to the query's rows instead."""
-    if not isinstance(query, exp.Select) or any(
-        query.args.get(name) for name in ("group", "having", "distinct", "limit", "offset")
-    ):
-        return False
-    return not _aggregates(query) and not any(projection.find(exp.Window) for projection in query.selects)
-
-
-def _aggregates(query: exp.Select) -> bool:
-    """Whether the SELECT itself aggregates (not a subquery in it)."""
-    return any(
-        found.find_ancestor(exp.Query) is query for projection in query.selects for found in projection.find_all(exp.AggFunc)
-    )
-
-
-def _outer_order(query: exp.Query) -> exp.Order | None:
-    order = query.args.get("order")
-    return order if isinstance(order, exp.Order) else None
-
-
-def _full_join_condition(on: exp.Expr, right: set[str]) -> bool:
-    conjuncts = on.flatten() if isinstance(on, exp.And) else [on]
-    for conjunct in conjuncts:
-        sides = (conjunct.this, conjunct.expression) if isinstance(conjunct.unnest(), exp.EQ) else ()
-        if len(sides) != 2 or not all(isinstance(side, exp.Column) for side in sides):
-            return False
-        if len({side.table.lower() in right for side in sides}) != 2:
-            return False
-    return True
-
-
-def _position(node: exp.Literal, columns: int) -> int:
-    if not str(node.this).isdigit() or not 1 <= int(node.this) <= columns:
-        raise Refused(node, "ORDER BY names a column that is not there")
-    return int(node.this) - 1

@@ -31,7 +31,7 @@ class Value:
     numeric that may hold more digits than its type. `reach` bounds a floating-point number: where it is not zero, infinite or
     NaN, it lies between 10^-reach and 10^reach, so that arithmetic cannot overflow (PostgreSQL raises, DuckDB goes on with
     infinity); None where nothing is known. `opaque` values are only delivered or asked whether they are NULL. `constant` is the
-    literal behind the text, `padded` the SQL of a char(n) column itself.
+    literal behind the text, `padded` the SQL of a char(n) column itself, `filled` says that the value is never NULL.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Value:
     constant: str | None = None
     padded: str | None = None
     base: str = ""
+    filled: bool = False
 
     @property
     def type(self) -> str:
@@ -83,19 +84,25 @@ def renamed(columns: Mapping[str, Value], alias: str) -> dict[str, Value]:
     }
 
 
+def maybe_absent(columns: Mapping[str, Value]) -> dict[str, Value]:
+    """The columns of a relation on the side of an outer join that may have no row."""
+    return {name: replace(value, filled=False) for name, value in columns.items()}
+
+
 def column_value(column: Column, alias: str) -> Value:
     text = f"{quoted(alias)}.{quoted(column.stored_as)}"
     facts, base = column.facts, types.base_type(column.facts)
-    value = Value(text, Typed(column.type), base=base, loose=types.UNBOUNDED in facts)
+    value = Value(text, Typed(column.type), base=base, loose=types.UNBOUNDED in facts, filled=not column.nullable)
     if types.DECLARED in facts or column.type.endswith("[]"):
         return replace(value, opaque=True)
     if column.type == "INTERVAL":
         return replace(value, opaque=True)
     if column.type != "VARCHAR":
         return value if types.home(column.type) else replace(value, opaque=True)
-    value = replace(value, orderable=types.UNORDERED not in facts)
+    exact = types.NONDETERMINISTIC not in facts
+    named = sorted(fact.removeprefix("collation:") for fact in facts if fact.startswith("collation:"))
+    collation = (named[-1] if named else "default") if exact else None
+    value = replace(value, orderable=types.UNORDERED not in facts, collation=collation)
     if base in ("text", "varchar"):
-        named = next((fact[10:] for fact in facts if fact.startswith("collation:") and fact != types.C_COLLATION), "C")
-        exact = types.NONDETERMINISTIC not in facts
-        return replace(value, collation=named if exact else None, ordered_by_bytes=types.C_COLLATION in facts)
-    return replace(value, text=f"{text}::text", padded=text if base == "bpchar" and types.NONDETERMINISTIC not in facts else None)
+        return replace(value, ordered_by_bytes=types.C_COLLATION in facts)
+    return replace(value, text=f"{text}::text", padded=text if base == "bpchar" and exact else None)

@@ -1,4 +1,4 @@
-"""DuckDB's own casts from text, for the few values that the quick paths do not know: what a date in text means is what DuckDB says."""
+"""DuckDB's own casts from text, for the values that no quick path knows: what a date in text means is what DuckDB says."""
 
 from __future__ import annotations
 

@@ -1,27 +1,24 @@
 """Expressions in SQLite's words, for the operators whose answer there is DuckDB's.
 
-`_RENDER` is the whole list; a node that is not in it is refused, with a reason. Every value has a kind (`types.Kind`): two values
-compare only when their kinds are the same, a constant being fitted to the other side's kind first.
+`_RENDER` is the whole list; a node that is not in it is refused, with a reason.
 """
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlglot import exp
 
 from translators.sqlite.guards import quoted, text
-from translators.sqlite.types import Kind, decimal, kind
+from translators.sqlite.types import kind
+from translators.sqlite.values import COMPARED, Refused, Scope, Value, compared, fitted, only, ordered
 
 _MAX_DEPTH = 80
 """SQLite refuses trees deeper than 1,000; a node here may be several levels there, and guards count as well."""
 
-_EPOCH = datetime.datetime(1970, 1, 1)
-_COMPARED: frozenset[Kind] = frozenset({"integer", "double", "text", "boolean", "date", "timestamp", "decimal"})
 _REASONS: Mapping[type[exp.Expr], str] = {
     exp.Div: "SQLite divides integers without a fraction and gives NULL for a division by zero.",
     exp.IntDiv: "SQLite gives NULL for a division by zero.",
@@ -36,35 +33,6 @@ _REASONS: Mapping[type[exp.Expr], str] = {
     exp.Exists: "Nested queries are left to the residual.",
     exp.Placeholder: "A parameter without a value cannot be sent.",
 }
-
-
-class Refused(Exception):
-    """A node that SQLite is not asked for."""
-
-    def __init__(self, node: exp.Expr, reason: str) -> None:
-        super().__init__(reason)
-        self.node = node
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class Value:
-    """SQL and what it gives. `constant` is a literal's value, `column` the (alias, name) of a column that stands alone."""
-
-    sql: str
-    kind: Kind
-    type: str
-    constant: int | Decimal | str | None = None
-    column: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What names mean: the type of each column node by `id(node)`; whether text is in DuckDB's order; whether aggregates may stand."""
-
-    types: Mapping[int, str]
-    text_ordered: bool = True
-    aggregates: bool = False
 
 
 def render(node: exp.Expr, scope: Scope, depth: int = 0) -> Value:
@@ -84,13 +52,6 @@ def boolean(node: exp.Expr, scope: Scope, depth: int = 0) -> Value:
     if value.kind not in ("boolean", "null"):
         raise Refused(node, "Only a BOOLEAN is a condition in SQLite as in DuckDB.")
     return value
-
-
-def only(node: exp.Expr, *known: str) -> None:
-    """Refuses a node with an argument that is not among `known`."""
-    extra = [name for name, value in node.args.items() if value not in (None, False, []) and name not in known]
-    if extra:
-        raise Refused(node, f"{type(node).__name__} with {extra[0]} is not known to mean the same in SQLite.")
 
 
 # Names and constants
@@ -150,7 +111,7 @@ def _cast(node: exp.Expr, scope: Scope, depth: int) -> Value:
     }
     if isinstance(inner.constant, str) and to in moments and not node.to.expressions:
         kind, type = moments[to]
-        return _fitted(node, inner, Value("", "date" if kind == "date" else "timestamp", type))
+        return fitted(node, inner, Value("", "date" if kind == "date" else "timestamp", type))
     if inner.kind == "integer" and inner.type in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT") and to == exp.DType.BIGINT:
         return replace(inner, type="BIGINT")
     if inner.column is not None and inner.type == "BIGINT" and to == exp.DType.DOUBLE:
@@ -169,116 +130,31 @@ def _cast(node: exp.Expr, scope: Scope, depth: int) -> Value:
 # Comparing
 
 
-def _fitted(node: exp.Expr, value: Value, like: Value) -> Value:
-    """A constant in the kind of `like`; any other value must have that kind already. Raises Refused."""
-    if value.type == '"NULL"':
-        return value
-    constant = value.constant
-    if constant is None:
-        if value.kind == like.kind and (value.kind != "decimal" or decimal(value.type) == decimal(like.type)):
-            return value
-        raise Refused(node, f"A {value.type} beside a {like.type} is converted by other rules in SQLite.")
-    if isinstance(constant, str):
-        if like.kind == "text":
-            return value
-        if like.kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", constant):
-            return _moment(node, constant, "date", "DATE")
-        if like.kind == "timestamp" and re.fullmatch(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{6})?)?", constant):
-            return _moment(node, constant, "timestamp", "TIMESTAMP")
-    elif (like.kind == "integer" and isinstance(constant, int) and value.kind == "integer") or (
-        like.kind == "boolean" and value.kind == "boolean"
-    ):
-        return value
-    elif like.kind == "double" and value.kind != "boolean":
-        return Value(_floating(node, Decimal(constant)), "double", "DOUBLE")
-    elif like.kind == "decimal" and value.kind != "boolean":
-        parts = decimal(like.type)
-        assert parts is not None
-        whole = Decimal(constant).scaleb(parts.scale)
-        if whole == whole.to_integral_value() and abs(whole) < 10**18:
-            return Value(str(int(whole)), "decimal", like.type)
-    raise Refused(node, f"The constant is no {like.type} as it stands.")
-
-
-def _moment(node: exp.Expr, constant: str, kind: Kind, type: str) -> Value:
-    try:
-        since = datetime.datetime.fromisoformat(constant) - _EPOCH
-    except ValueError:
-        raise Refused(node, f"The constant is no {type}.") from None
-    return Value(str(since.days if kind == "date" else since // datetime.timedelta(microseconds=1)), kind, type)
-
-
-def _floating(node: exp.Expr, number: Decimal) -> str:
-    """Digits that SQLite and DuckDB read as the same floating-point number: few enough that both are exact."""
-    if number == number.to_integral_value() and abs(number) <= 2**53:
-        return f"CAST({int(number)} AS REAL)" if abs(number) >= 10**15 else f"{int(number)}.0"
-    digits = number.normalize().as_tuple()
-    assert isinstance(digits.exponent, int)
-    if len(digits.digits) > 15 or abs(digits.exponent) > 22:
-        raise Refused(node, "SQLite may read this number as another.")
-    written = format(number, "f")
-    return written if "." in written and not written.endswith(".") else written.rstrip(".") + ".0"
-
-
-def _pair(node: exp.Expr, left: Value, right: Value) -> tuple[Value, Value]:
-    """Both sides in one kind. Raises Refused."""
-    if left.constant is not None and right.constant is None:
-        return _fitted(node, left, right), right
-    if right.constant is not None and left.constant is None:
-        return left, _fitted(node, right, left)
-    if left.constant is not None:
-        if left.kind != right.kind or left.kind == "null":
-            raise Refused(node, "Two constants are left to the residual.")
-        return left, right
-    if left.type == '"NULL"' or right.type == '"NULL"':
-        return left, right
-    return left, _fitted(node, right, left)
-
-
-def _compared(operator: str, node: exp.Expr, left: Value, right: Value, scope: Scope) -> str:
-    left, right = _pair(node, left, right)
-    for side in (left, right):
-        if side.type != '"NULL"' and side.kind not in _COMPARED:
-            raise Refused(node, f"SQLite does not compare values of {side.type} as DuckDB does.")
-        if operator not in ("=", "<>", "IS", "IS NOT"):
-            ordered(node, side, scope)
-    return f"{left.sql} {operator} {right.sql}"
-
-
-def ordered(node: exp.Expr, value: Value, scope: Scope) -> Value:
-    """The value, if SQLite orders it as DuckDB does. Raises Refused."""
-    if value.type != '"NULL"' and value.kind not in _COMPARED:
-        raise Refused(node, f"SQLite does not order values of {value.type} as DuckDB does.")
-    if value.kind == "text" and not scope.text_ordered and value.constant is None:
-        raise Refused(node, "The database stores text as UTF-16, whose order is another.")
-    return value
-
-
 def _comparison(operator: str) -> Callable[[exp.Expr, Scope, int], Value]:
     def rule(node: exp.Expr, scope: Scope, depth: int) -> Value:
         left, right = render(node.this, scope, depth), render(node.args["expression"], scope, depth)
-        return Value(f"({_compared(operator, node, left, right, scope)})", "boolean", "BOOLEAN")
+        return Value(f"({compared(operator, node, left, right, scope)})", "boolean", "BOOLEAN")
 
     return rule
 
 
 def _between(node: exp.Expr, scope: Scope, depth: int) -> Value:
     value, low, high = (render(node.args[name], scope, depth) for name in ("this", "low", "high"))
-    above, below = _compared(">=", node, value, low, scope), _compared("<=", node, value, high, scope)
+    above, below = compared(">=", node, value, low, scope), compared("<=", node, value, high, scope)
     return Value(f"({above} AND {below})", "boolean", "BOOLEAN")
 
 
 def _in(node: exp.Expr, scope: Scope, depth: int) -> Value:
     value = render(node.this, scope, depth)
-    if value.constant is not None or value.kind not in _COMPARED:
+    if value.constant is not None or value.kind not in COMPARED:
         raise Refused(node, f"SQLite does not compare values of {value.type} as DuckDB does.")
-    listed = [_fitted(node, render(item, scope, depth), value).sql for item in node.expressions]
+    listed = [fitted(node, render(item, scope, depth), value).sql for item in node.expressions]
     return Value(f"({value.sql} IN ({', '.join(listed)}))", "boolean", "BOOLEAN")
 
 
 def _is(node: exp.Expr, scope: Scope, depth: int) -> Value:
     value, other = render(node.this, scope, depth), node.args["expression"]
-    if isinstance(other, exp.Null) and value.kind in (*_COMPARED, "blob", "null"):
+    if isinstance(other, exp.Null) and value.kind in (*COMPARED, "blob", "null"):
         return Value(f"({value.sql} IS NULL)", "boolean", "BOOLEAN")
     if isinstance(other, exp.Boolean) and value.kind == "boolean":
         return Value(f"({value.sql} IS {int(other.this)})", "boolean", "BOOLEAN")
@@ -408,18 +284,18 @@ def _alike(node: exp.Expr, values: list[Value], written: Callable[[list[str]], s
     like = next((value for value in values if value.constant is None and value.type != '"NULL"'), None)
     if (
         like is None
-        or like.kind not in _COMPARED
+        or like.kind not in COMPARED
         or any(value.type not in (like.type, '"NULL"') and value.constant is None for value in values)
     ):
         raise Refused(node, "Values of several types are left to the residual.")
-    fitted = [_fitted(node, value, like) for value in values]
+    alike = [fitted(node, value, like) for value in values]
     if (
         like.kind == "integer"
         and any(value.constant is not None and value.type == "BIGINT" for value in values)
         and like.type != "BIGINT"
     ):
         raise Refused(node, "Values of several types are left to the residual.")
-    return Value(written([value.sql for value in fitted]), like.kind, like.type)
+    return Value(written([value.sql for value in alike]), like.kind, like.type)
 
 
 # Aggregates
@@ -440,11 +316,11 @@ def _count(node: exp.Expr, scope: Scope, depth: int) -> Value:
         if len(node.this.expressions) != 1:
             raise Refused(node, "SQLite counts distinct values of one expression only.")
         value = render(node.this.expressions[0], inside, depth)
-        if value.kind not in _COMPARED:
+        if value.kind not in COMPARED:
             raise Refused(node, f"SQLite does not compare values of {value.type} as DuckDB does.")
         return Value(f"count(DISTINCT {value.sql})", "integer", "BIGINT")
     value = render(node.this, inside, depth)
-    if value.kind not in (*_COMPARED, "blob"):
+    if value.kind not in (*COMPARED, "blob"):
         raise Refused(node, f"Whether a value of {value.type} fits is known only after reading.")
     return Value(f"count({value.sql})", "integer", "BIGINT")
 

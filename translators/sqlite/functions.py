@@ -19,7 +19,7 @@ from translators.sqlite.casts import Casts
 _EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
 _EPOCH = datetime.datetime(1970, 1, 1)
 _MICROSECOND = datetime.timedelta(microseconds=1)
-_CLASSES = {int: "integer", float: "real", str: "text", bytes: "blob"}
+CLASSES = {int: "integer", float: "real", str: "text", bytes: "blob"}
 _EXACT = decimal.Context(prec=400, traps=[decimal.InvalidOperation])
 
 
@@ -64,7 +64,7 @@ class Misfits:
         try:
             return parse(value, *bounds)
         except (ValueError, OverflowError):
-            self.found = self.misfit(table, column, _CLASSES[type(value)], row)
+            self.found = self.misfit(table, column, CLASSES[type(value)], row)
             raise
 
     def _integer(self, value: int | float | None) -> int | None:
@@ -104,12 +104,17 @@ def microseconds(casts: Casts, value: Any) -> int:
 
 
 def scaled(value: Any, precision: int, scale: int) -> int:
-    """`value` times 10 to the power of `scale`, exactly. Raises ValueError where digits would be lost or there are too many."""
+    """`value` times 10 to the power of `scale`, exactly. Raises ValueError where digits would be lost or there are too many.
+
+    A floating-point number stands for the decimal of up to 15 digits that it was made from; beyond them, for itself.
+    """
     if isinstance(value, bytes):
         raise ValueError
     try:
         number = decimal.Decimal(repr(value) if isinstance(value, float) else value.strip() if isinstance(value, str) else value)
         whole = number.scaleb(scale, _EXACT)
+        if isinstance(value, float) and number.is_finite() and abs(whole) >= 10**15:
+            whole = decimal.Decimal(value).scaleb(scale, _EXACT)
         if not number.is_finite() or whole != whole.to_integral_value() or abs(whole) >= 10**precision:
             raise ValueError
         return int(whole)

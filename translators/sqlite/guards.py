@@ -3,9 +3,10 @@
     BIGINT   CASE WHEN typeof(t."n") IN ('integer', 'null') THEN t."n" ELSE foz_misfit('n', typeof(t."n"), t."rowid") END
     DATE     foz_date(t."d", 'd', t."rowid")
 
-A value that does not fit makes the statement fail, or is NULL where the source says `nullify`. Facts of a column: `strict` (the
-engine itself holds every value to the type), `nullify`, `collated` (declared with a collation other than BINARY), `utf16` (text is
-stored so that its order is not DuckDB's). Fact of a table: `rowid:<name>`, `view`.
+A value that does not fit makes the statement fail, or is NULL where the source says `nullify`.
+
+Facts of a column: `strict` (SQLite itself holds every value to the type), `nullify`, `collated` (its declaration may name a
+collation), `utf16` (text is stored so that its order is not DuckDB's). Facts of a table: `rowid:<name>`, `view`, `utf16`.
 """
 
 from __future__ import annotations
@@ -32,11 +33,6 @@ def rowid(table: Table) -> str | None:
     return next((fact.partition(":")[2] for fact in table.facts if fact.startswith("rowid:")), None)
 
 
-def is_plain(column: Column) -> bool:
-    """Whether the stored column needs no guard."""
-    return "strict" in column.facts and "collated" not in column.facts
-
-
 def guarded(table: Table, column: Column, alias: str) -> str:
     """The guarded expression over `alias`, the name of the table's rows."""
     stored = f"{alias}.{quoted(column.stored_as)}"
@@ -58,26 +54,32 @@ def guarded(table: Table, column: Column, alias: str) -> str:
 def _by_class(stored: str, column: Column, misfit: str) -> str:
     how = kind(column.type)
     of = affinity(column.native)
+    held = f"typeof({stored})"
     if how == "integer":
         low, high = RANGES[column.type]
-        bounds = "".join(f" AND {stored} {sign} {bound}" for sign, bound in ((">=", low), ("<=", high)) if bound is not None)
-        if not bounds:
-            return f"CASE WHEN typeof({stored}) IN ('integer', 'null') THEN {stored} ELSE {misfit} END"
-        return f"CASE WHEN typeof({stored}) = 'integer'{bounds} THEN {stored} WHEN {stored} IS NOT NULL THEN {misfit} END"
+        limits = "".join(f" AND {stored} {sign} {bound}" for sign, bound in ((">=", low), ("<=", high)) if bound is not None)
+        if limits:
+            return f"CASE WHEN {held} = 'integer'{limits} THEN {stored} WHEN {stored} IS NOT NULL THEN {misfit} END"
+        return _of_class("integer", stored, misfit)
     if how == "double":
-        integer = f"WHEN 'integer' THEN CASE WHEN {stored} BETWEEN -{_EXACT_INTEGER} AND {_EXACT_INTEGER} THEN CAST({stored} AS REAL) ELSE {misfit} END "
-        return f"CASE typeof({stored}) WHEN 'real' THEN {stored} WHEN 'null' THEN NULL {integer if of != 'REAL' else ''}ELSE {misfit} END"
-    if how == "text" and of == "TEXT":
-        return f"CASE WHEN typeof({stored}) IN ('text', 'null') THEN {stored} ELSE {misfit} END"
-    if how == "text":
-        return f"CASE typeof({stored}) WHEN 'blob' THEN {misfit} ELSE CAST({stored} AS TEXT) END"
+        if of == "REAL":
+            return _of_class("real", stored, misfit)
+        exact = f"{stored} BETWEEN -{_EXACT_INTEGER} AND {_EXACT_INTEGER}"
+        return (
+            f"CASE WHEN {held} IN ('real', 'null') THEN {stored} "
+            f"WHEN {held} = 'integer' AND {exact} THEN CAST({stored} AS REAL) ELSE {misfit} END"
+        )
+    if how == "text" and of != "TEXT":
+        return f"CASE {held} WHEN 'blob' THEN {misfit} ELSE CAST({stored} AS TEXT) END"
     if how == "boolean":
-        return f"CASE WHEN {stored} IS NULL THEN NULL WHEN typeof({stored}) = 'integer' AND {stored} IN (0, 1) THEN {stored} ELSE {misfit} END"
-    if how == "blob":
-        return f"CASE WHEN typeof({stored}) IN ('blob', 'null') THEN {stored} ELSE {misfit} END"
+        return f"CASE WHEN {held} = 'integer' AND {stored} IN (0, 1) THEN {stored} WHEN {stored} IS NOT NULL THEN {misfit} END"
     if how == "number":
-        return f"CASE typeof({stored}) WHEN 'blob' THEN {misfit} ELSE {stored} END"
-    return f"CASE WHEN typeof({stored}) IN ('text', 'null') THEN {stored} ELSE {misfit} END"
+        return f"CASE {held} WHEN 'blob' THEN {misfit} ELSE {stored} END"
+    return _of_class("blob" if how == "blob" else "text", stored, misfit)
+
+
+def _of_class(held: str, stored: str, misfit: str) -> str:
+    return f"CASE WHEN typeof({stored}) IN ('{held}', 'null') THEN {stored} ELSE {misfit} END"
 
 
 def is_as_stored(column: Column) -> bool:

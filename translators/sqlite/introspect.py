@@ -110,7 +110,7 @@ def _rowid(info: list[tuple[object, ...]]) -> str | None:
 
 
 def _collated(connection: sqlite3.Connection, name: str, info: list[tuple[object, ...]]) -> frozenset[str]:
-    """Columns declared with a collation. SQLite tells a column's collation only where an index uses it, so the declaration is read."""
+    """The columns that may have a collation: all of a table that names one (SQLite tells a column's only by an index)."""
     row = connection.execute("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?", (name,)).fetchone()
     if row is None or row[0] is None or "COLLATE" not in row[0].upper():
         return frozenset()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -20,7 +21,7 @@ from translators.control import Control
 from translators.sqlite.casts import Casts
 from translators.sqlite.deliver import Unfit, batches
 from translators.sqlite.errors import mapped
-from translators.sqlite.functions import Misfits
+from translators.sqlite.functions import CLASSES, Misfits
 from translators.sqlite.guards import quoted, rowid
 from translators.sqlite.introspect import tables
 from translators.sqlite.translate import Delivery, SqliteRequest
@@ -89,7 +90,7 @@ class SqliteStore:
 
     @contextmanager
     def _connection(self, mode: str, control: Control) -> Iterator[sqlite3.Connection]:
-        """A connection that ends with the block (a transaction that is open then is rolled back), of at most so many as the limit."""
+        """A connection, one of `limits.max_connections`; it ends with the block, and an open transaction is rolled back."""
         self._enter(control)
         try:
             uri = f"file:{quote(self._path)}?mode={mode}"
@@ -158,9 +159,10 @@ class SqliteReader:
                         yield batch
                         control.check()
                 except Unfit as unfit:
-                    raise self._located(native.deliveries[unfit.output], unfit.value) from None
+                    raise self._located(native.deliveries[unfit.output], unfit.value, control) from None
         finally:
-            with self._turn:
+            # The reading may have ended before its reads: the connection then has closed the cursor.
+            with self._turn, suppress(sqlite3.ProgrammingError):
                 cursor.close()
 
     def _step(self, work: Callable[[], Any], control: Control) -> Any:
@@ -174,21 +176,17 @@ class SqliteReader:
             except (sqlite3.Error, sqlite3.Warning) as error:
                 raise self._misfits.found or mapped(error, self._config.id, control) from None
 
-    def _located(self, delivery: Delivery, value: Any) -> FozError:
+    def _located(self, delivery: Delivery, value: Any, control: Control) -> FozError:
         """The error for a value that was read and did not fit, with the row where it first stands."""
-        held = {int: "integer", float: "real", str: "text", bytes: "blob"}[type(value)]
-        if delivery.origin is None:
-            return self._misfits.misfit("?", "?", held, None)
+        assert delivery.origin is not None
         table, column = delivery.origin
         name, row = rowid(table), None
         if name is not None:
-            with self._turn:
-                found = self._connection.execute(
-                    f"SELECT min(t.{quoted(name)}) FROM {quoted(table.stored_as)} AS t WHERE t.{quoted(column.stored_as)} IS ?",
-                    (value,),
-                ).fetchone()
-            row = found[0]
-        return self._misfits.misfit(table.name, column.name, held, row)
+            text = (
+                f"SELECT min(t.{quoted(name)}) FROM main.{quoted(table.stored_as)} AS t WHERE t.{quoted(column.stored_as)} IS ?"
+            )
+            row = self._step(lambda: self._connection.execute(text, (value,)).fetchone(), control)[0]
+        return self._misfits.misfit(table.name, column.name, CLASSES[type(value)], row)
 
 
 class SqliteTransaction:
@@ -212,7 +210,7 @@ class SqliteTransaction:
 
 
 def waiting(work: Callable[[], Any], source: str, control: Control) -> Any:
-    """`work`, again while another connection holds the lock, for a bounded time. Raises sqlite3.Error, QueryCancelled, QueryTimeout."""
+    """`work`, tried again for a bounded time while another connection holds the lock. Raises sqlite3.Error, the query's end."""
     pauses = int(_BUSY_SECONDS / _BUSY_PAUSE_SECONDS)
     while True:
         try:
@@ -229,13 +227,9 @@ def _bound(value: Any) -> Any:
     """A parameter as SQLite stores it: dates and times as ISO text, decimals and UUIDs as text, booleans as integers."""
     if value is None or isinstance(value, (int, float, str, bytes)):
         return value
-    return (
-        value.isoformat(" ")
-        if hasattr(value, "hour") and hasattr(value, "year")
-        else value.isoformat()
-        if hasattr(value, "isoformat")
-        else str(value)
-    )
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else str(value)
 
 
 def _authorize(action: int, *_: object) -> int:

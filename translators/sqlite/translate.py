@@ -1,12 +1,12 @@
 """From a fragment to one SQLite statement.
 
     SELECT "o"."id" FROM shop.main.orders AS o WHERE o.total > 5
-      -> SELECT "o"."id" FROM (SELECT t."id" AS "id", CASE … END AS "total" FROM "orders" AS t WHERE t."total" > 5.0) AS "o"
+      -> SELECT "o"."id" FROM (SELECT t."id" AS "id", CASE … END AS "total" FROM main."orders" AS t WHERE t."total" > 5.0) AS "o"
          WHERE ("o"."total" > 5.0)
 
-Each table is a subquery of guarded columns, so that nothing outside it meets a value that does not fit its type. A comparison of a
-stored column with a constant stands inside as well, over the bare column, where an index can answer it: it only ever drops rows
-that the guarded comparison drops too.
+Each table is a subquery of guarded columns, so that nothing outside it meets a value that does not fit its type. A comparison of
+a stored column with a constant stands inside as well, over the bare column, where an index can answer it: it only ever drops
+rows that the guarded comparison drops too.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from sqlglot import exp
 
 from planner.catalog import Column, Source, Table
 from planner.plan import Field, Fragment, Left, Taken
-from translators.sqlite.expressions import Refused, Scope, Value, boolean, only, ordered, render
+from translators.sqlite.expressions import boolean, render
 from translators.sqlite.guards import guarded, is_as_stored, quoted
+from translators.sqlite.lookups import Lookup, equalities, lookup
 from translators.sqlite.types import Kind, decimal
+from translators.sqlite.values import Refused, Scope, Value, only, ordered
 
 _MAX_TEXT = 500_000
 """SQLite takes statements of a million bytes where nothing else was set."""
@@ -31,8 +33,11 @@ _NARROWS = (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In)
 
 @dataclass(frozen=True)
 class Delivery:
-    """How one output is made of the statement's columns: `kind` and the DuckDB type that SQLite's values stand for, the number of columns that it takes
-    (2: the high and low halves of a sum), and the stored column behind it, where there is one, for the message when it does not fit."""
+    """How one output is made of the statement's columns.
+
+    `kind` and `type` say what SQLite's values stand for; `width` is the number of columns (2: the high and low halves of a sum);
+    `origin` is the stored column behind the output, where there is one, for the message about a value that does not fit.
+    """
 
     kind: Kind
     type: str
@@ -71,6 +76,7 @@ class _Translation:
         self.source = source
         self.tables: dict[str, Table] = {}
         self.narrowing: dict[str, list[str]] = {}
+        self.bare: dict[str, dict[str, Column]] = {}
         self.left: list[Left] = []
         relations = self._relations()
         self.scope = Scope(fragment.types, not any("utf16" in table.facts for table in self.tables.values()))
@@ -81,10 +87,11 @@ class _Translation:
         conditions = self._where()
         if self.left and not self._is_plain():
             return Taken(None, tuple(self.left))
+        conditions += self._looked_up()
         joins = [self._join(join) for join in self.joins]
         outputs, deliveries = self._projections()
         text = f"SELECT {'DISTINCT ' if self._distinct() else ''}{', '.join(outputs)}"
-        text += f" FROM {self._scan(select.args['from_'].this)}" + "".join(joins)
+        text += f" FROM {self._scan(select.args['from_'].this)}{''.join(joins)}"
         text += f" WHERE {' AND '.join(conditions)}" if conditions else ""
         text += self._grouped() + self._ordered() + self._limited()
         return Taken(SqliteRequest(text, tuple(deliveries)), tuple(self.left))
@@ -115,9 +122,11 @@ class _Translation:
         table = self.tables[alias]
         names = {column.name: column for column in self._columns(alias)}
         narrowing = self.narrowing.get(alias, [])
-        given = ", ".join(f"{guarded(table, column, 't')} AS {quoted(column.name)}" for column in names.values())
+        columns = [f"{guarded(table, column, 't')} AS {quoted(column.name)}" for column in names.values()]
+        columns += [f"t.{quoted(column.stored_as)} AS {quoted(name)}" for name, column in self.bare.get(alias, {}).items()]
+        given = ", ".join(columns)
         where = f" WHERE {' AND '.join(narrowing)}" if narrowing else ""
-        return f"(SELECT {given or '1'} FROM {quoted(table.stored_as)} AS t{where}) AS {quoted(alias)}"
+        return f"(SELECT {given or '1'} FROM main.{quoted(table.stored_as)} AS t{where}) AS {quoted(alias)}"
 
     def _columns(self, alias: str) -> Iterator[Column]:
         found = {}
@@ -133,7 +142,58 @@ class _Translation:
             raise Refused(join, "This join is left to the residual.")
         condition = join.args.get("on")
         on = f" ON {boolean(condition, self.scope).sql}" if condition is not None else ""
+        if side and condition is not None:
+            alias = join.this.alias_or_name
+            pairs = equalities(_conjuncts(condition), self.fragment.origins)
+            found = lookup(alias, self.tables[alias], pairs, self.tables, self.fragment.origins)
+            if not found:
+                raise Refused(join, f"No unique key of {self.tables[alias].name} finds its rows for this join.")
+            on += "".join(f" AND {bare}" for bare in self._bare(found))
         return f"{' LEFT JOIN ' if side else ' JOIN '}{self._scan(join.this)}{on}"
+
+    def _looked_up(self) -> list[str]:
+        """The bare equalities by which the inner-joined relations are found, from one of them on. Raises Refused."""
+        inner = [join for join in self.joins if not join.side]
+        first = self.select.args["from_"].this.alias_or_name
+        aliases = [first, *(join.this.alias_or_name for join in inner)]
+        if len(aliases) == 1:
+            return []
+        stated = [join.args["on"] for join in inner if join.args.get("on") is not None]
+        where = self.select.args.get("where")
+        stated += [where.this] if where is not None else []
+        pairs = equalities((part for condition in stated for part in _conjuncts(condition)), self.fragment.origins)
+        for root in aliases:
+            found = self._reachable(root, aliases, pairs)
+            if found is not None:
+                return [bare for each in found for bare in self._bare(each)]
+        raise Refused(self.select, "No unique keys find the rows of all relations of this join.")
+
+    def _reachable(
+        self, root: str, aliases: list[str], pairs: list[tuple[exp.Column, exp.Column]]
+    ) -> list[tuple[Lookup, ...]] | None:
+        reached, found, waiting = [root], [], [alias for alias in aliases if alias != root]
+        while waiting:
+            ways = {alias: lookup(alias, self.tables[alias], pairs, reached, self.fragment.origins) for alias in waiting}
+            alias = next((alias for alias in waiting if ways[alias]), None)
+            if alias is None:
+                return None
+            found.append(ways[alias])
+            reached.append(alias)
+            waiting.remove(alias)
+        return found
+
+    def _bare(self, found: tuple[Lookup, ...]) -> list[str]:
+        """For each guarded column of a lookup the same equality over its bare column, which an index answers."""
+        conditions = []
+        for each in found:
+            if "strict" in each.column.facts:
+                continue
+            name = f"{each.column.name} (stored)"
+            if self.tables[each.alias].column(name) is not None:
+                raise Refused(self.select, "A column has the name that the join needs.")
+            self.bare.setdefault(each.alias, {})[name] = each.column
+            conditions.append(f"({quoted(each.alias)}.{quoted(name)} = {render(each.other, self.scope).sql})")
+        return conditions
 
     # Conditions
 
@@ -183,7 +243,7 @@ class _Translation:
             else:
                 value = self._fit(body, render(body, self._inside()), field)
                 origin = self._origin(body)
-                sqls, delivery = (value.sql,), Delivery(value.kind, value.type, 1, origin)
+                sqls, delivery = [value.sql], Delivery(value.kind, value.type, 1, origin)
             if delivery.width == 2 and field.type not in ("HUGEINT", delivery.type):
                 raise Refused(body, f"A sum is not delivered as {field.type}.")
             outputs += [f"{sql} AS {quoted(f'{field.name}{suffix}')}" for sql, suffix in zip(sqls, ("", " low"), strict=False)]
@@ -201,8 +261,8 @@ class _Translation:
             return value
         raise Refused(node, f"SQLite's value is no {field.type}.")
 
-    def _sum(self, node: exp.Expr) -> tuple[tuple[str, str], Delivery] | None:
-        """A sum of integers in two halves, since SQLite fails where the sum leaves 64 bits and DuckDB goes on; None for no sum."""
+    def _sum(self, node: exp.Expr) -> tuple[list[str], Delivery] | None:
+        """A sum of integers in two halves, since SQLite fails where it leaves 64 bits and DuckDB goes on; None for no sum."""
         if not isinstance(node, exp.Sum):
             return None
         only(node, "this")
@@ -211,7 +271,7 @@ class _Translation:
         if value.constant is not None or value.kind not in ("integer", "decimal") or value.type in ("UBIGINT", "UHUGEINT"):
             raise Refused(node, "SQLite and DuckDB add floating-point numbers in another order.")
         type = f"DECIMAL(38,{parts.scale})" if parts else "HUGEINT"
-        return (f"sum({value.sql} >> 32)", f"sum({value.sql} & 4294967295)"), Delivery(value.kind, type, 2)
+        return [f"sum({value.sql} >> 32)", f"sum({value.sql} & 4294967295)"], Delivery(value.kind, type, 2)
 
     def _origin(self, node: exp.Expr) -> tuple[Table, Column] | None:
         column = self.fragment.origins.get(id(node))
@@ -286,7 +346,8 @@ class _Translation:
         if isinstance(node, exp.Column) and not node.table:
             named = [projection for projection in projections if projection.alias_or_name.lower() == node.name.lower()]
             if len(named) == 1:
-                return named[0].unalias()
+                output: exp.Expr = named[0].unalias()
+                return output
         return node
 
     def _limited(self) -> str:

@@ -24,8 +24,8 @@ Affinity = Literal["INTEGER", "TEXT", "BLOB", "REAL", "NUMERIC"]
 Kind = Literal["integer", "double", "text", "boolean", "blob", "date", "timestamp", "decimal", "number", "written", "null"]
 """How a value looks in SQLite once it is guarded.
 
-integer, double, text, blob: as they are; boolean: 0 or 1; date: days, timestamp: microseconds since 1970; decimal: the number times
-10 to the power of its scale; number, written: as stored, made into its type after reading, and of no use inside SQLite."""
+integer, double, text, blob: as they are; boolean: 0 or 1; date: days, timestamp: microseconds since 1970; decimal: the number
+times 10 to the power of its scale; number, written: as stored, made into its type after reading, of no use inside SQLite."""
 
 RANGES = {
     "TINYINT": (-(2**7), 2**7 - 1),

@@ -14,6 +14,7 @@ import sqlglot
 from bson.codec_options import CodecOptions
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
 
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment, Taken
@@ -33,6 +34,13 @@ class Shop:
     table: Table
     oracle: duckdb.DuckDBPyConnection
 
+    def __enter__(self) -> Shop:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.store.close()
+        self.oracle.close()
+
     def fragment(self, sql: str) -> Fragment:
         """`sql` over `t` as the planner would hand it to the translator."""
         tree = sqlglot.parse_one(sql, read="duckdb")
@@ -42,7 +50,7 @@ class Shop:
             name.set("alias", exp.TableAlias(this=exp.to_identifier("t")))
             name.set("this", exp.to_identifier(self.table.name, quoted=True))
         columns = {column.name: column.type for column in self.table.columns}
-        schema = {"src": {self.table.schema: {self.table.name: columns}}}
+        schema = MappingSchema({"src": {self.table.schema: {self.table.name: columns}}}, dialect="duckdb", normalize=False)
         query = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=True, validate_qualify_columns=False)
         described = self.oracle.sql(f"DESCRIBE {sql}").fetchall()
         outputs = tuple(Field(select.alias_or_name, row[1]) for select, row in zip(query.selects, described, strict=True))
@@ -75,7 +83,7 @@ def open_shop(
     sample: int = 1000,
     indexes: Sequence[str] = (),
 ) -> Shop:
-    """A fresh collection with `documents`, and its store. The caller closes `store`."""
+    """A fresh collection with `documents`, and its store. The caller leaves or closes it."""
     name = f"t_{uuid.uuid4().hex[:8]}"
     with pymongo.MongoClient[dict[str, Any]](uri) as client:
         database = client.get_default_database(codec_options=CodecOptions())
@@ -88,19 +96,26 @@ def open_shop(
         "src", "mongodb", {"uri": uri}, declared={name: dict(declared or {})}, on_mismatch=on_mismatch, sample=sample
     )
     store = STORE.open(config)
-    found = store.introspect(Control())
-    table = next(table for table in found.tables if table.name == name)
-    source = Source("src", "mongodb", tables=found.tables, schemas=found.schemas, facts=found.facts)
-    shop = Shop(store, found, source, table, duckdb.connect())
-    return shop
+    try:
+        found = store.introspect(Control())
+        table = next(table for table in found.tables if table.name == name)
+        source = Source("src", "mongodb", tables=found.tables, schemas=found.schemas, facts=found.facts)
+        return Shop(store, found, source, table, duckdb.connect())
+    except BaseException:
+        store.close()
+        raise
 
 
 def load_oracle(shop: Shop) -> Shop:
     """Fills the oracle with every row of the collection, as the reader gives them."""
     columns = ", ".join(f'"{column.name}" {column.type}' for column in shop.table.columns)
-    shop.oracle.execute(f"CREATE TABLE t ({columns})")
-    rows, _ = shop.read("SELECT * FROM t")
-    shop.oracle.register("rows", rows)
-    shop.oracle.execute("INSERT INTO t SELECT * FROM rows")
-    shop.oracle.unregister("rows")
+    try:
+        shop.oracle.execute(f"CREATE TABLE t ({columns})")
+        rows, _ = shop.read("SELECT * FROM t")
+        shop.oracle.register("rows", rows)
+        shop.oracle.execute("INSERT INTO t SELECT * FROM rows")
+        shop.oracle.unregister("rows")
+    except BaseException:
+        shop.store.close()
+        raise
     return shop

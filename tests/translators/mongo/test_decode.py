@@ -63,7 +63,11 @@ FITTING: list[tuple[str, list[Any], list[Any]]] = [
     ("INTEGER[]", [[1, None, 2], [], None], [[1, None, 2], [], None]),
     ("STRUCT(a INTEGER, b VARCHAR)", [{"b": "x", "a": 1, "c": 2}, {}, None], [{"a": 1, "b": "x"}, {"a": None, "b": None}, None]),
     ("STRUCT(a INTEGER)[]", [[{"a": 1}, None, {}], []], [[{"a": 1}, None, {"a": None}], []]),
-    ("STRUCT(a STRUCT(b INTEGER[][]))", [{"a": {"b": [[1], None, []]}}, {"a": None}], [{"a": {"b": [[1], None, []]}}, {"a": None}]),
+    (
+        "STRUCT(a STRUCT(b INTEGER[][]))",
+        [{"a": {"b": [[1], None, []]}}, {"a": None}],
+        [{"a": {"b": [[1], None, []]}}, {"a": None}],
+    ),
 ]
 
 
@@ -92,7 +96,10 @@ MISFITS: list[tuple[str, list[Any]]] = [
     ("UUID", [Binary(b"short", 4), Binary(UUID(int=1).bytes, 3), b"x" * 16, "00000000-0000-0000-0000-000000000001"]),
     ("DATE", [datetime(2024, 1, 1, 1, tzinfo=UTC), "2024-01-01"]),
     ("TIMESTAMP", [DatetimeMS(2**62), DatetimeMS(-(2**62)), 5, Timestamp(1, 1)]),
-    ("DECIMAL(4,2)", [Decimal128("100"), Decimal128("0.001"), Decimal128("NaN"), Decimal128("Infinity"), Decimal128("1E+400"), 1.5, 100]),
+    (
+        "DECIMAL(4,2)",
+        [Decimal128("100"), Decimal128("0.001"), Decimal128("NaN"), Decimal128("Infinity"), Decimal128("1E+400"), 1.5, 100],
+    ),
     ("DECIMAL(38,10)", [Decimal128("1E-11"), Decimal128("9" * 29), Decimal128("9" * 34)]),
     ("INTEGER[]", [1, {"0": 1}, "x"]),
     ("STRUCT(a INTEGER)", [1, [{"a": 1}], "x"]),
@@ -128,7 +135,19 @@ def test_object_ids_are_hexadecimal_text() -> None:
 
 
 def test_what_has_no_type_of_its_own_is_json_text() -> None:
-    values = ["x", 1, 2.5, {"a": [1]}, OID, datetime(2024, 1, 1, tzinfo=UTC), Regex("a", "i"), Code("f()"), MaxKey(), Timestamp(1, 2), None]
+    values = [
+        "x",
+        1,
+        2.5,
+        {"a": [1]},
+        OID,
+        datetime(2024, 1, 1, tzinfo=UTC),
+        Regex("a", "i"),
+        Code("f()"),
+        MaxKey(),
+        Timestamp(1, 2),
+        None,
+    ]
     result, _ = read([{"v": value} for value in values], "v", plain("json"))
     assert result.to_pylist() == [
         '"x"',

@@ -107,7 +107,7 @@ def test_a_control_that_has_ended_sends_nothing(store: Store, client: Any) -> No
 def test_the_server_keeps_the_deadline_by_itself(store: Store, client: Any) -> None:
     control, name = Control(300), database(client)
     with store.reading(1, control) as reader, pytest.raises(QueryTimeout):
-        list(reader.read(slow(name), OUTPUT, control))
+        list(reader.read(slow(name, 20), OUTPUT, control))
     assert operations(client, name) == []
 
 
@@ -150,8 +150,11 @@ def test_cancels_at_any_moment_leave_nothing(store: Store, client: Any) -> None:
         assert sum(batch.num_rows for batch in reader.read(Request(name, "many", READING), OUTPUT, control)) == 30_000
 
 
-def test_one_instant_while_money_moves(store: Store, client: Any) -> None:
+@pytest.mark.parametrize("connections", [2, 8])
+def test_one_instant_while_money_moves(mongodb_uri: str, client: Any, connections: int) -> None:
     name = database(client)
+    client[name].accounts.drop()
+    store = STORE.open(StoreConfig("src", "mongodb", {"uri": mongodb_uri}, limits=Limits(max_connections=connections)))
     client[name].accounts.insert_many([{"_id": number, "n": 50} for number in (1, 2)])
     done = threading.Event()
 
@@ -175,6 +178,7 @@ def test_one_instant_while_money_moves(store: Store, client: Any) -> None:
                     assert read(requests[0]) == first
         finally:
             done.set()
+            store.close()
         moving.result()
 
 
@@ -205,15 +209,19 @@ def test_many_readers_over_few_connections(mongodb_uri: str, client: Any) -> Non
 def test_writes_and_transactions(store: Store, client: Any) -> None:
     control, name = Control(), database(client)
     people = client[name].people
-    assert store.execute('{"insert": "people", "documents": [{"_id": 1, "at": {"$date": "2024-01-01T00:00:00Z"}}, {"_id": 2}]}', (), control) == 2
+    assert (
+        store.execute(
+            '{"insert": "people", "documents": [{"_id": 1, "at": {"$date": "2024-01-01T00:00:00Z"}}, {"_id": 2}]}', (), control
+        )
+        == 2
+    )
     assert store.execute('{"update": "people", "updates": [{"q": {}, "u": {"$set": {"n": 1}}, "multi": true}]}', (), control) == 2
     with store.transaction(control) as transaction:
         assert transaction.execute('{"delete": "people", "deletes": [{"q": {"_id": 1}, "limit": 1}]}') == 1
         assert transaction.execute('{"insert": "people", "documents": [{"_id": 3}]}') == 1
     assert sorted(found["_id"] for found in people.find()) == [2, 3]
-    with pytest.raises(SourceRejected), store.transaction(control) as transaction:
-        transaction.execute('{"delete": "people", "deletes": [{"q": {}, "limit": 0}]}')
-        transaction.execute('{"insert": "people", "documents": [{"_id": 9}, {"_id": 9}]}')
+    with pytest.raises(SourceRejected):
+        _delete_all_and_fail(store, control)
     assert sorted(found["_id"] for found in people.find()) == [2, 3]
     with pytest.raises(SourceRejected) as rejected:
         store.execute('{"insert": "people", "documents": [{"_id": 2}]}', (), control)
@@ -226,6 +234,12 @@ def test_writes_and_transactions(store: Store, client: Any) -> None:
     ):
         with pytest.raises(error):
             store.execute(statement, (), control)
+
+
+def _delete_all_and_fail(store: Store, control: Control) -> None:
+    with store.transaction(control) as transaction:
+        transaction.execute('{"delete": "people", "deletes": [{"q": {}, "limit": 0}]}')
+        transaction.execute('{"insert": "people", "documents": [{"_id": 9}, {"_id": 9}]}')
 
 
 def test_a_misfit_names_collection_field_type_and_id(store: Store, client: Any) -> None:
@@ -254,7 +268,10 @@ def test_a_request_that_the_server_refuses(store: Store, client: Any) -> None:
 def test_a_host_that_does_not_answer() -> None:
     uri = "mongodb://ana:pa55word@127.0.0.1:1/x?serverSelectionTimeoutMS=50"
     store = STORE.open(StoreConfig("src", "mongodb", {"uri": uri}))
-    for attempt in (lambda: store.introspect(Control(200)), lambda: store.execute('{"insert": "c", "documents": [{}]}', (), Control(200))):
+    for attempt in (
+        lambda: store.introspect(Control(200)),
+        lambda: store.execute('{"insert": "c", "documents": [{}]}', (), Control(200)),
+    ):
         with pytest.raises(FozError) as raised:
             attempt()
         assert isinstance(raised.value, SourceUnavailable | QueryTimeout)
@@ -274,7 +291,7 @@ def test_a_server_that_dies_in_the_middle() -> None:
     with start_mongodb() as server:
         with pymongo.MongoClient[dict[str, Any]](server.uri) as client:
             client.x.many.insert_many([{"n": number, "pad": "x" * 500} for number in range(20_000)])
-        store = STORE.open(StoreConfig("src", "mongodb", {"uri": server.uri, "db": "x"}))
+        store = STORE.open(StoreConfig("src", "mongodb", {"uri": f"{server.uri}&serverSelectionTimeoutMS=500", "db": "x"}))
         control = Control(30_000)
         with store.reading(1, control) as reader:
             batches = reader.read(Request("x", "many", READING), OUTPUT, control)

@@ -85,18 +85,23 @@ class Beside:
             self.oracle.unregister("given")
 
     def expected(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.oracle.execute(sql).fetchall()
+        return self._texts(f"({sql})")
 
     def answers(self, sql: str) -> list[tuple[Any, ...]]:
         """The source's own answer to the whole query, read by DuckDB in the types of the answer."""
         planned = self.plan(sql)
         table = self.read(sql).rename_columns([f"c{index}" for index in range(len(planned.columns))])
         self.oracle.register("answer", table)
-        columns = ", ".join(f"CAST(c{index} AS {field.type})" for index, field in enumerate(planned.columns))
+        columns = ", ".join(f"CAST(c{index} AS {field.type}) AS c{index}" for index, field in enumerate(planned.columns))
         try:
-            return self.oracle.execute(f"SELECT {columns} FROM answer").fetchall()
+            return self._texts(f"(SELECT {columns} FROM answer)")
         finally:
             self.oracle.unregister("answer")
+
+    def _texts(self, relation: str) -> list[tuple[Any, ...]]:
+        """Rows as DuckDB writes their values: exact for every type, and for dates that Python has not."""
+        rows = self.oracle.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {relation} AS r").fetchall()
+        return [tuple("nan" if value == "-nan" else value for value in row) for row in rows]
 
     def agrees(self, sql: str) -> None:
         """Asserts that PostgreSQL alone gives DuckDB's answer: in order where the query ends with an order."""

@@ -19,9 +19,11 @@ CREATE TABLE t (
 );
 CREATE INDEX t_n ON t (n);
 INSERT INTO t VALUES
- (1, 5, 0.5, 'abc', 'A', 1, '1995-01-01', '1995-01-01 10:00:00', 1.25, 12345678901234.5678, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'x', x'00ff', '10:00:00', 9223372036854775807),
+ (1, 5, 0.5, 'abc', 'A', 1, '1995-01-01', '1995-01-01 10:00:00', 1.25, 12345678901.5,
+  'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'x', x'00ff', '10:00:00', 9223372036854775807),
  (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
- (3, -7, -1e300, 'ABC', 'a', 0, '1969-12-31', '1969-12-31 23:59:59.999999', -1.5, -1, NULL, 12, x'', '23:59:59.5', 9223372036854775807),
+ (3, -7, -1e300, 'ABC', 'a', 0, '1969-12-31', '1969-12-31 23:59:59.999999', -1.5, -1, NULL, 12, x'',
+  '23:59:59.5', 9223372036854775807),
  (4, 5, 9e999, '', 'b', 1, '2300-02-28', '2262-12-31T00:00:00', 100, 7, NULL, 1.5, x'61', '00:00:00', -9223372036854775808),
  (5, 0, 0.1, 'äöü%_', 'B', 0, '1-1-1', '2020-1-2', 0.01, 0, NULL, 'ab', NULL, NULL, -5),
  (6, 9007199254740993, -9e999, '日本語', 'ab', 1, '9999-12-31', '2020-01-01', 9999999999.99, 0.0001, NULL, '', NULL, NULL, 1),
@@ -29,6 +31,10 @@ INSERT INTO t VALUES
 CREATE TABLE strict_t (id INTEGER PRIMARY KEY, k INT, x REAL, y TEXT, z ANY) STRICT;
 INSERT INTO strict_t VALUES (1, 5, 1.5, 'abc', 1), (2, NULL, 2, 'q', 'z'), (3, 5, NULL, NULL, NULL), (4, 99, 0.1, 'abd', 2.5);
 CREATE TABLE empty (id INTEGER PRIMARY KEY, n INTEGER, s TEXT);
+CREATE TABLE orders (code TEXT PRIMARY KEY, t INTEGER, name TEXT);
+INSERT INTO orders VALUES ('x', 1, 'first'), ('y', 3, 'second'), ('z', NULL, 'third');
+CREATE TABLE line (o TEXT, no INT, q INT, PRIMARY KEY (o, no));
+INSERT INTO line VALUES ('x', 1, 10), ('x', 2, 20), ('y', 1, 30), ('none', 1, 40), (NULL, 1, 50), ('X', 1, 60);
 CREATE VIEW v AS SELECT id, n, s, n + 1 AS more FROM t;
 """
 
@@ -116,7 +122,8 @@ LEFT = {
 
 WHOLE = [
     "SELECT count(*) FROM s.main.t AS a",
-    "SELECT count(*) AS n, count(a.n), count(DISTINCT a.n), min(a.n), max(a.s), min(a.r), max(a.d), min(a.p), sum(a.n), sum(a.big), sum(a.p) FROM s.main.t AS a",
+    "SELECT count(*) AS n, count(a.n), count(DISTINCT a.n), min(a.n), max(a.s), min(a.r) FROM s.main.t AS a",
+    "SELECT max(a.d), max(a.m), min(a.p), sum(a.n), sum(a.big), sum(a.p), min(a.b) FROM s.main.t AS a",
     "SELECT count(*), min(a.n), max(a.s), sum(a.n) FROM s.main.empty AS a",
     "SELECT a.n, count(*) AS c FROM s.main.t AS a GROUP BY a.n",
     "SELECT a.n, count(*) AS c FROM s.main.t AS a GROUP BY 1 HAVING count(*) > 1",
@@ -130,17 +137,25 @@ WHOLE = [
     "SELECT a.id FROM s.main.t AS a ORDER BY a.d LIMIT 0",
     "SELECT a.id FROM s.main.t AS a ORDER BY a.id OFFSET 5",
     "SELECT a.id, x.y FROM s.main.t AS a JOIN s.main.strict_t AS x ON a.id = x.k",
-    "SELECT a.id, x.id AS other, x.y FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.n = x.k AND x.x > 1",
-    "SELECT a.id, x.id AS other FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.s = x.y WHERE x.id IS NULL",
-    "SELECT a.id, x.id AS other FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.n = x.k WHERE x.k = 5",
-    "SELECT a.id, b.id AS other FROM s.main.t AS a, s.main.t AS b WHERE a.n = b.n",
+    "SELECT a.id, x.y FROM s.main.t AS a, s.main.strict_t AS x WHERE x.id = a.n AND a.id > 0",
+    "SELECT a.id, x.y FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.n = x.id AND x.x > 1",
+    "SELECT a.id, x.y FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.id = x.id WHERE x.k = 5",
+    "SELECT a.id, x.y FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.id = x.id WHERE x.id IS NULL",
+    "SELECT l.q, o.name, a.s FROM s.main.line AS l JOIN s.main.orders AS o ON l.o = o.code JOIN s.main.t AS a ON a.id = o.t",
+    "SELECT l.q, p.q AS other FROM s.main.line AS l JOIN s.main.line AS p ON l.o = p.o AND p.no = l.no",
+    "SELECT l.q, o.name FROM s.main.line AS l LEFT JOIN s.main.orders AS o ON o.code = l.o",
     "SELECT count(*) FILTER (WHERE a.n > 4) AS some FROM s.main.t AS a",
-    "SELECT a.n > 4 AS big, a.s IS NULL AS none, a.id + a.n AS sum, 7 AS seven, 'x' AS x, NULL AS nil, true AS yes FROM s.main.t AS a",
+    "SELECT a.n > 4 AS big, a.s IS NULL AS none, a.id + a.n AS sum FROM s.main.t AS a",
+    "SELECT 7 AS seven, 'x' AS x, NULL AS nil, true AS yes FROM s.main.t AS a",
     "SELECT x.id, x.k, x.x, x.y, x.z FROM s.main.strict_t AS x WHERE x.y >= 'abc' AND x.x < 2",
     "SELECT v.id, v.s FROM s.main.v AS v WHERE v.n = 5 AND v.s = 'abc'",
 ]
 
 REFUSED = [
+    "SELECT a.id, x.id AS other, x.y FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.n = x.k AND x.x > 1",
+    "SELECT a.id, x.id AS other FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.s = x.y WHERE x.id IS NULL",
+    "SELECT a.id, b.id AS other FROM s.main.t AS a, s.main.t AS b WHERE a.n = b.n",
+    "SELECT a.id, x.id AS other FROM s.main.t AS a LEFT JOIN s.main.strict_t AS x ON a.n = x.k WHERE x.k = 5",
     "SELECT avg(a.n) FROM s.main.t AS a",
     "SELECT sum(a.r) FROM s.main.t AS a",
     "SELECT count(*) FROM s.main.t AS a WHERE lower(a.s) = 'abc'",
@@ -209,9 +224,11 @@ def test_the_statement_reads_well(oracle: Oracle) -> None:
     assert taken.native is not None
     assert taken.native.text == (
         'SELECT "a"."s" AS "s" FROM (SELECT '
-        "CASE WHEN typeof(t.\"n\") IN ('integer', 'null') THEN t.\"n\" ELSE foz_misfit(typeof(t.\"n\"), 't', 'n', t.\"rowid\") END AS \"n\", "
-        "CASE WHEN typeof(t.\"s\") IN ('text', 'null') THEN t.\"s\" ELSE foz_misfit(typeof(t.\"s\"), 't', 's', t.\"rowid\") END AS \"s\" "
-        'FROM "t" AS t WHERE (t."n" = 5)) AS "a" WHERE ("a"."n" = 5) LIMIT 2'
+        "CASE WHEN typeof(t.\"n\") IN ('integer', 'null') THEN t.\"n\" "
+        'ELSE foz_misfit(typeof(t."n"), \'t\', \'n\', t."rowid") END AS "n", '
+        "CASE WHEN typeof(t.\"s\") IN ('text', 'null') THEN t.\"s\" "
+        'ELSE foz_misfit(typeof(t."s"), \'t\', \'s\', t."rowid") END AS "s" '
+        'FROM main."t" AS t WHERE (t."n" = 5)) AS "a" WHERE ("a"."n" = 5) LIMIT 2'
     )
 
 
@@ -219,3 +236,9 @@ def test_ten_thousand_terms_are_taken_or_left_but_never_fail(oracle: Oracle) -> 
     terms = " OR ".join(f"a.n = {number}" for number in range(10_000))
     oracle.agrees(f"SELECT a.id FROM s.main.t AS a WHERE {terms}")
     oracle.agrees(f"SELECT a.id FROM s.main.t AS a WHERE a.n IN ({', '.join(str(number) for number in range(10_000))})")
+
+
+def test_a_join_stands_on_a_bare_key_beside_the_guarded_one(oracle: Oracle) -> None:
+    taken = oracle.take("SELECT l.q, o.name FROM s.main.line AS l JOIN s.main.orders AS o ON l.o = o.code")
+    assert taken.native is not None
+    assert ' ON ("l"."o" = "o"."code") WHERE ("o"."code (stored)" = "l"."o")' in taken.native.text

@@ -1,0 +1,146 @@
+"""The requests themselves: their text for mongosh, and that indexes serve them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pymongo
+import pytest
+from bson import Binary, Int64, ObjectId
+from bson.datetime_ms import DatetimeMS
+from bson.decimal128 import Decimal128
+
+from planner.catalog import Capabilities
+from tests.translators.mongo.shop import Shop, load_oracle, open_shop
+from translators.mongo import STORE
+from translators.mongo.native import Request, shell
+
+DOCUMENTS = [{"n": number, "s": f"name {number}", "address": {"city": f"city {number % 7}"}} for number in range(500)]
+
+
+@pytest.fixture(scope="module")
+def shop(mongodb_uri: str) -> Iterator[Shop]:
+    found = load_oracle(open_shop(mongodb_uri, DOCUMENTS, indexes=["n", "s", "address.city"]))
+    yield found
+    found.store.close()
+
+
+def stages(node: Any) -> set[str]:
+    """Every stage's name in an explain."""
+    if isinstance(node, dict):
+        own = {node["stage"]} if isinstance(node.get("stage"), str) else set()
+        return own.union(*map(stages, node.values()))
+    return set[str]().union(*map(stages, node)) if isinstance(node, list) else set()
+
+
+INDEXED = [
+    "SELECT n FROM t WHERE n = 5",
+    "SELECT s FROM t WHERE n > 490",
+    "SELECT s FROM t WHERE n BETWEEN 5 AND 9",
+    "SELECT s FROM t WHERE n IN (1, 2, 3)",
+    "SELECT s FROM t WHERE s LIKE 'name 4%'",
+    "SELECT s FROM t WHERE starts_with(s, 'name 49')",
+    "SELECT n FROM t WHERE address.city = 'city 1'",
+    "SELECT n FROM t WHERE _id = '64b000000000000000000001'",
+    "SELECT count(*) AS c FROM t WHERE n < 3",
+]
+
+
+@pytest.mark.parametrize("sql", INDEXED)
+def test_an_index_serves(shop: Shop, mongodb_uri: str, sql: str) -> None:
+    _, taken = shop.take(sql)
+    assert not taken.left
+    request = taken.native
+    assert isinstance(request, Request)
+    command: dict[str, Any] = {"find": request.collection, "filter": request.filter}
+    if request.pipeline is not None:
+        command = {"aggregate": request.collection, "pipeline": list(request.pipeline), "cursor": {}}
+    command["collation"] = {"locale": "simple"}
+    with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
+        plan = client[request.database].command("explain", command, verbosity="executionStats")
+    found = stages(plan)
+    assert found & {"IXSCAN", "IDHACK", "COUNT_SCAN"}
+    assert "COLLSCAN" not in found
+    examined = [stats["totalDocsExamined"] for stats in _statistics(plan)]
+    assert max(examined) < 120
+
+
+def _statistics(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, dict):
+        own = [node] if "totalDocsExamined" in node else []
+        return own + [found for inner in node.values() for found in _statistics(inner)]
+    return [found for inner in node for found in _statistics(inner)] if isinstance(node, list) else []
+
+
+TEXTS = [
+    ("SELECT s FROM t LIMIT 3 OFFSET 2", '.find({}, {"_id": 1, "s": 1}).skip(2).limit(3)'),
+    (
+        "SELECT n FROM t WHERE n = 5",
+        '.find({"n": {"$eq": 5, "$not": {"$type": "array"}, "$type": ["int", "long"]}}, {"_id": 1, "n": 1})',
+    ),
+    ("SELECT n FROM t ORDER BY n DESC", '.find({}, {"_id": 1, "n": 1}).sort({"n": -1})'),
+    (
+        "SELECT n FROM t ORDER BY n LIMIT 1",
+        '.aggregate([{"$project": {"_id": 1, "n": 1}}, {"$addFields": {"foz_null_0": {"$lte": ["$n", null]}}}, '
+        '{"$sort": {"foz_null_0": 1, "n": 1}}, {"$limit": 1}, {"$unset": ["foz_null_0"]}])',
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "text"), TEXTS)
+def test_the_text_of_a_request(shop: Shop, sql: str, text: str) -> None:
+    native = shop.take(sql)[1].native
+    assert native is not None
+    place = f'db.getSiblingDB("{shop.table.schema}").getCollection("{shop.table.name}")'
+    assert native.text == place + text
+
+
+VALUES = [
+    (5, "5"),
+    (2**40, 'NumberLong("1099511627776")'),
+    (Int64(5), 'NumberLong("5")'),
+    (5.0, "Double(5)"),
+    (2.5, "2.5"),
+    (-0.0, "-0.0"),
+    (float("nan"), "NaN"),
+    (float("-inf"), "-Infinity"),
+    (None, "null"),
+    (True, "true"),
+    ('a"\n\u2028é', '"a\\"\\n\\u2028é"'),
+    (ObjectId("64b000000000000000000001"), 'ObjectId("64b000000000000000000001")'),
+    (Decimal128("1.50"), 'NumberDecimal("1.50")'),
+    (datetime(2024, 1, 1, tzinfo=UTC), 'ISODate("2024-01-01T00:00:00.000Z")'),
+    (DatetimeMS(2**50), "new Date(1125899906842624)"),
+    (Binary(UUID(int=1).bytes, 4), 'UUID("00000000-0000-0000-0000-000000000001")'),
+    ([{"a": [1]}], '[{"a": [1]}]'),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), VALUES)
+def test_values_as_mongosh_writes_them(value: Any, text: str) -> None:
+    assert shell(value) == text
+
+
+def test_the_same_fragment_gives_the_same_request(shop: Shop) -> None:
+    sql = "SELECT n, count(*) AS c FROM t WHERE s LIKE 'a%' GROUP BY n ORDER BY c"
+    texts = {shop.take(sql)[1].native.text for _ in range(3)}  # type: ignore[union-attr]
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "sql"),
+    [
+        (Capabilities(filters=False), "SELECT n FROM t WHERE n = 1"),
+        (Capabilities(sorts=False), "SELECT n FROM t ORDER BY n"),
+        (Capabilities(aggregates=False), "SELECT count(*) AS c FROM t"),
+    ],
+)
+def test_capabilities_narrow_what_is_taken(shop: Shop, capabilities: Capabilities, sql: str) -> None:
+    fragment, _ = shop.take(sql)
+    source = shop.source.__class__(
+        "src", "mongodb", tables=shop.source.tables, schemas=shop.source.schemas, capabilities=capabilities
+    )
+    assert "the source's capabilities exclude" in STORE.take(fragment, source).left[0].reason

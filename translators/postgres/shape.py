@@ -1,0 +1,72 @@
+"""What can be said of a query by its form alone."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from planner.catalog import Source
+from translators.postgres.value import Refused
+
+POINT_ROWS = 100
+
+
+def is_point(query: exp.Query, source: Source) -> bool:
+    """Whether the request gives few rows whatever the tables hold: LIMIT, one group, or a whole key of a single table."""
+    limit = query.args.get("limit")
+    if limit is not None and isinstance(limit.expression, exp.Literal) and int(limit.expression.this) <= POINT_ROWS:
+        return True
+    if not isinstance(query, exp.Select):
+        return False
+    if not query.args.get("group") and aggregating(query):
+        return True
+    where, from_ = query.args.get("where"), query.args.get("from_")
+    if where is None or from_ is None or query.args.get("joins") or not isinstance(from_.this, exp.Table):
+        return False
+    if not from_.this.args.get("catalog"):
+        return False
+    table = source.by_path.get((from_.this.db.lower(), from_.this.name.lower()))
+    if table is None:
+        return False
+    conjuncts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
+    fixed = {
+        conjunct.this.name.lower()
+        for conjunct in conjuncts
+        if isinstance(conjunct, exp.EQ)
+        and isinstance(conjunct.this, exp.Column)
+        and isinstance(conjunct.expression, (exp.Literal, exp.Cast))
+    }
+    keys = [key for key in (table.primary_key, *table.unique_keys) if key]
+    return any({name.lower() for name in key} <= fixed for key in keys)
+
+
+def removable(query: exp.Query) -> bool:
+    """Whether a conjunct of the WHERE may be left out and applied to the query's rows instead."""
+    if not isinstance(query, exp.Select) or any(
+        query.args.get(name) for name in ("group", "having", "distinct", "limit", "offset")
+    ):
+        return False
+    return not aggregating(query) and not any(projection.find(exp.Window) for projection in query.selects)
+
+
+def aggregating(query: exp.Select) -> bool:
+    """Whether the SELECT itself aggregates (not a subquery in it)."""
+    return any(
+        found.find_ancestor(exp.Query) is query for projection in query.selects for found in projection.find_all(exp.AggFunc)
+    )
+
+
+def full_join_condition(on: exp.Expr, right: set[str]) -> bool:
+    conjuncts = on.flatten() if isinstance(on, exp.And) else [on]
+    for conjunct in conjuncts:
+        sides = (conjunct.this, conjunct.expression) if isinstance(conjunct.unnest(), exp.EQ) else ()
+        if len(sides) != 2 or not all(isinstance(side, exp.Column) for side in sides):
+            return False
+        if len({side.table.lower() in right for side in sides}) != 2:
+            return False
+    return True
+
+
+def position(node: exp.Literal, columns: int) -> int:
+    if not str(node.this).isdigit() or not 1 <= int(node.this) <= columns:
+        raise Refused(node, "ORDER BY names a column that is not there")
+    return int(node.this) - 1
