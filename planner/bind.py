@@ -10,7 +10,7 @@ a row used as a value) keeps `qualified` None and runs in the residual as it was
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from sqlglot import exp
@@ -24,6 +24,7 @@ from planner.errors import SourceUnavailable, UnknownTable
 from planner.parameters import splice
 from planner.parse import Statement
 from planner.plan import Field
+from planner.positions import without_positions
 
 Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], tuple[Field, ...]]
 """`describe(sql, tables, names)`: names and types of the answer over empty `tables`; `names` is how errors call those."""
@@ -55,6 +56,15 @@ class Bound:
     references: tuple[Reference, ...]
     qualified: exp.Query | None
     catalog: Catalog
+
+    def with_constants(self, constants: Sequence[exp.Expr]) -> Bound:
+        """This query with the constants of another text of the same shape in the place of its parameters."""
+        if self.qualified is None:
+            return self
+        query = self.qualified.copy()
+        for parameter in list(query.find_all(exp.Placeholder)):
+            parameter.replace(constants[int(parameter.name) - 1].copy())
+        return replace(self, qualified=query)
 
     def residual_text(self, tables: Sequence[str]) -> str:
         """The caller's text with the n-th base table replaced by the n-th of `tables`."""
@@ -260,9 +270,10 @@ def _qualified(query: exp.Query, references: Sequence[Reference]) -> exp.Query |
             validate_qualify_columns=False,
             canonicalize_table_aliases=False,
         )
-        _expand_group_by_all(qualified)
-        return qualified if _resolved(qualified) else None
-    except (SqlglotError, RecursionError, ValueError, KeyError, AttributeError, TypeError):
+        for written in qualified.walk():
+            written._meta = None  # Positions are in the references; without them a copy takes a third of the time.
+        return qualified if _group_by_all_expanded(qualified) and without_positions(qualified) and _resolved(qualified) else None
+    except (SqlglotError, RecursionError, AssertionError, ValueError, KeyError, AttributeError, TypeError):
         return None
 
 
@@ -292,13 +303,22 @@ def _resolved(query: exp.Query) -> bool:
     return True
 
 
-def _expand_group_by_all(query: exp.Query) -> None:
-    """GROUP BY ALL as the projections that it stands for: those without an aggregate."""
+def _group_by_all_expanded(query: exp.Query) -> bool:
+    """Writes GROUP BY ALL as the projections that it stands for, those without an aggregate; False where that is not certain.
+
+    A function that sqlglot does not know may be an aggregate, and a constant would be read as a position.
+    """
     for select in query.find_all(exp.Select):
         group = select.args.get("group")
-        if group is not None and group.args.get("all"):
-            keys = [selected.unalias().copy() for selected in select.selects if not selected.find(exp.AggFunc)]
-            select.set("group", exp.Group(expressions=keys) if keys else None)
+        if group is None or not group.args.get("all"):
+            continue
+        if any(selected.find(exp.Anonymous, exp.AnonymousAggFunc, exp.Query, exp.Window) for selected in select.selects):
+            return False
+        keys = [selected.unalias().copy() for selected in select.selects if not selected.find(exp.AggFunc)]
+        if not all(key.find(exp.Column) for key in keys):
+            return False
+        select.set("group", exp.Group(expressions=keys) if keys else None)
+    return True
 
 
 def _names_an_output(column: exp.Column) -> bool:

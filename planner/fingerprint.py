@@ -1,39 +1,74 @@
-"""What two queries have in common: the shape of a text, and the key of a plan."""
+"""What two texts have in common: the shape that they share, and the constants in which they differ."""
 
 from __future__ import annotations
 
-import sqlglot
+from dataclasses import dataclass
+
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
+from planner.parameters import given, put, splice
+from planner.parse import tokenized
+
 _COMPARISONS = {TokenType.EQ, TokenType.NEQ, TokenType.LT, TokenType.LTE, TokenType.GT, TokenType.GTE}
+_SET_OPERATIONS = (TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT)
+_AFTER_WHERE = {TokenType.SELECT, TokenType.GROUP_BY, TokenType.HAVING, TokenType.QUALIFY, TokenType.WINDOW, TokenType.ORDER_BY,
+                *_SET_OPERATIONS}  # fmt: skip
 _ENDINGS = {None, TokenType.R_PAREN, TokenType.AND, TokenType.OR, TokenType.LIMIT, TokenType.ORDER_BY, TokenType.GROUP_BY}
 
 
-def answer_shape(text: str) -> str:
-    """The text without those literals that cannot change the names and types of its answer.
+@dataclass(frozen=True)
+class Shape:
+    """A text with `$1`, `$2` … where constants stood that can change neither the names nor the types of its answer."""
 
-    That is: in a WHERE, a small integer or a text that a comparison compares with, bare or under a CAST. All else stays: an
-    output is named by its text, and the type of `1.10` or `'a' || 'b'` is in its digits.
+    text: str
+    constants: tuple[exp.Expr, ...]
 
-    >>> answer_shape("select a, 5 from t where b = 7 and c >= cast('x' as date) limit 3")
-    "select a, 5 from t where b = ? and c >= cast('?' as date) limit 3"
+    def filled(self, text: str) -> str:
+        """A text over the same parameters with the constants back in their places."""
+        return put(text, given([constant.sql(dialect="duckdb") for constant in self.constants])) if self.constants else text
+
+
+def shape(text: str) -> Shape:
+    """The shape of a text without parameters. Raises what `planner.parse.tokenized` raises.
+
+    Taken out are, in a WHERE, small integers and texts that a comparison compares with, bare or under a CAST. All else stays: an
+    output is named by its text, and the type of `1.10` or `'a' || 'b'` is in its digits. The WHERE of a FILTER or of a subquery
+    in an expression stays as well, for that is part of such a name.
+
+    >>> shape("select a, 5 from t where b = 7 and c >= cast('x' as date) limit 3").text
+    'select a, 5 from t where b = $1 and c >= cast($2 as date) limit 3'
     """
-    tokens = sqlglot.tokenize(text, dialect="duckdb")
-    pieces: list[str] = []
-    done = 0
-    filtering = False
+    tokens = tokenized(text)
+    edits: list[tuple[int, int, str]] = []
+    constants: list[exp.Expr] = []
+    relations = [True]
+    filtering = 0
     for index, token in enumerate(tokens):
         kind = token.token_type
-        if kind == TokenType.WHERE:
-            filtering = True
-        elif kind == TokenType.SELECT:
-            filtering = False
+        if kind == TokenType.L_PAREN:
+            relations.append(relations[-1] and _opens_a_relation(tokens, index))
+        elif kind == TokenType.R_PAREN and len(relations) > 1:
+            relations.pop()
+            filtering = 0 if len(relations) < filtering else filtering
+        elif kind == TokenType.WHERE:
+            filtering = filtering or (len(relations) if relations[-1] else 0)
+        elif kind in _AFTER_WHERE and len(relations) == filtering:
+            filtering = 0
         elif filtering and kind in (TokenType.NUMBER, TokenType.STRING) and _is_operand(tokens, index):
-            pieces.append(text[done : token.start])
-            pieces.append("'?'" if kind == TokenType.STRING else "?")
-            done = token.end + 1
-    pieces.append(text[done:])
-    return "".join(pieces)
+            constants.append(exp.Literal.string(token.text) if kind == TokenType.STRING else exp.Literal.number(token.text))
+            edits.append((token.start, token.end + 1, f"${len(constants)}"))
+    return Shape(splice(text, edits), tuple(constants))
+
+
+def _opens_a_relation(tokens: list[Token], index: int) -> bool:
+    """Whether a query in the parenthesis at `index` is one that is read from: any other may name an output by its text."""
+    before = _kind(tokens, index - 1)
+    if before == TokenType.FROM:
+        return _kind(tokens, index - 2) != TokenType.DISTINCT
+    if before == TokenType.ALL:
+        return _kind(tokens, index - 2) in _SET_OPERATIONS
+    return before in (None, TokenType.JOIN, TokenType.ALIAS, *_SET_OPERATIONS)
 
 
 def _is_operand(tokens: list[Token], index: int) -> bool:

@@ -12,6 +12,8 @@ from planner.types import type_of
 
 _NARROW = ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "DATE", "BIGINT", "DOUBLE", "TIMESTAMP", "VARCHAR")
 
+TYPE = "duckdb_type"
+
 
 def base_table(node: exp.Expr, catalog: Catalog) -> Table | None:
     """The catalogue's table that a node of a qualified query names; None for a CTE, a function or anything else."""
@@ -19,6 +21,16 @@ def base_table(node: exp.Expr, catalog: Catalog) -> Table | None:
         return None
     source = catalog.by_id.get(node.catalog)
     return source.by_path.get((node.db.lower(), node.name.lower())) if source else None
+
+
+def note_types(query: exp.Query, catalog: Catalog) -> None:
+    """Notes in the `meta` of every column of a base table which type the catalogue gives it: rules see no catalogue."""
+    tables = {node.alias_or_name: table for node in query.find_all(exp.Table) if (table := base_table(node, catalog))}
+    for column in query.find_all(exp.Column):
+        table = tables.get(column.table)
+        origin = table.column(column.name) if table is not None else None
+        if origin is not None:
+            column.meta[TYPE] = origin.type
 
 
 def fragment(name: str, query: exp.Query, outputs: Sequence[Field], catalog: Catalog) -> Fragment:

@@ -17,17 +17,21 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from planner.errors import RequestInvalid, SqlSyntax, Unsupported
-from planner.parameters import Render, put, spaced
+from planner.errors import RequestInvalid, SqlSyntax, UnknownTable, Unsupported
+from planner.parameters import spaced
 
 MAX_CHARACTERS = 1 << 20
 MAX_DEPTH = 200
 MAX_TOKENS = 200_000
+MAX_SET_OPERATIONS = 250
 _CHAIN = 32
 
 _OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
 _PREFIX = {TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE}
+_SET_OPERATIONS = {TokenType.UNION, TokenType.INTERSECT, TokenType.EXCEPT}
+_CHAIN_ENDS = {TokenType.COMMA, TokenType.AND, TokenType.OR, TokenType.SELECT, TokenType.FROM, TokenType.JOIN, TokenType.ON,
+               TokenType.WHERE, TokenType.WHEN, TokenType.THEN, TokenType.ELSE}  # fmt: skip
 _CHAINING = {TokenType.DCOLON, TokenType.DOT, TokenType.COLLATE, TokenType.ARROW, TokenType.DARROW, TokenType.L_BRACKET}
 
 _TABLE_FUNCTIONS = (exp.GenerateSeries, exp.Unnest, exp.ExplodingGenerateSeries)
@@ -56,6 +60,15 @@ _REFUSED_FUNCTIONS = {
     "query": "runs SQL from a text",
     "query_table": "names a table by a text",
     "txid_current": "reads the engine's transactions",
+    "setval": "changes a sequence",
+    "json_serialize_plan": "runs SQL from a text",
+    "current_query": "reads the SQL that the engine runs",
+    "current_query_id": "counts the engine's queries",
+    "current_connection_id": "counts the engine's connections",
+    "current_transaction_id": "reads the engine's transactions",
+    "alias": "reads the engine's own name of an expression",
+    "stats": "reads the engine's statistics, which are not the table's",
+    "vector_type": "reads the engine's memory layout",
 }
 
 _VOLATILE = {"random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed", "rand"}
@@ -85,18 +98,13 @@ class Statement:
     volatile: str | None = None
 
 
-def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> Statement:
-    """The one query in `text`, with parameters replaced by what `render` gives for them.
-
-    Raises SqlSyntax (line, column), Unsupported, RequestInvalid (too long, an unknown dialect).
-    """
-    explain, text = _explain(text)
+def parse(text: str, dialect: str = "duckdb") -> Statement:
+    """The one query in `text`. Raises SqlSyntax (line, column), Unsupported, RequestInvalid (too long, an unknown dialect)."""
+    explain, text = explained(text)
     if explain is not None:
-        return _with_explain(parse(text, dialect, render), explain)
-    if len(text) > MAX_CHARACTERS:
-        raise RequestInvalid(f"The SQL is {len(text)} characters long; at most {MAX_CHARACTERS} are read.", field="sql")
-    text = put(text, render) if render is not None else spaced(text)
-    tokens = _tokens(text, dialect)
+        return _with_explain(parse(text, dialect), explain)
+    text = spaced(text)
+    tokens = tokenized(text, dialect)
     query = _query(text, dialect)
     if dialect != "duckdb":
         text = query.sql(dialect="duckdb")
@@ -108,12 +116,10 @@ def parse(text: str, dialect: str = "duckdb", render: Render | None = None) -> S
     return Statement(text, query, None, _volatile(query))
 
 
-def unexplained(text: str) -> str:
-    """The text without the EXPLAIN before it."""
-    return _explain(text)[1]
-
-
-def _tokens(text: str, dialect: str) -> list[Token]:
+def tokenized(text: str, dialect: str = "duckdb") -> list[Token]:
+    """The tokens of a text that is neither too long nor too deep to be read. Raises SqlSyntax, Unsupported, RequestInvalid."""
+    if len(text) > MAX_CHARACTERS:
+        raise RequestInvalid(f"The SQL is {len(text)} characters long; at most {MAX_CHARACTERS} are read.", field="sql")
     if "\0" in text:
         raise SqlSyntax("The SQL holds a NUL character.", line=1, column=1)
     try:
@@ -144,15 +150,19 @@ def _check_depth(tokens: Sequence[Token]) -> None:
         run = run + 1 if kind in _PREFIX else 0
         if kind in _CHAINING:
             chain += 1
-        elif kind in (TokenType.COMMA, TokenType.AND, TokenType.OR):
+        elif kind in _CHAIN_ENDS:
             chain = 0
         if max(depth, run, chain) > MAX_DEPTH:
             raise Unsupported(
                 f"The SQL is nested more than {MAX_DEPTH} deep at line {token.line}.", line=token.line, column=token.col
             )
+    if sum(token.token_type in _SET_OPERATIONS for token in tokens) > MAX_SET_OPERATIONS:
+        raise Unsupported(
+            f"The SQL has more than {MAX_SET_OPERATIONS} of UNION, INTERSECT and EXCEPT: each nests the one before."
+        )
 
 
-def _explain(text: str) -> tuple[Explain | None, str]:
+def explained(text: str) -> tuple[Explain | None, str]:
     """EXPLAIN [ANALYZE] [(FORMAT JSON)] taken off the text; sqlglot would read it, and all that follows, as one command."""
     found = _EXPLAIN.match(text)
     if found is None:
@@ -182,7 +192,7 @@ def _query(text: str, dialect: str) -> exp.Query:
         raise Unsupported("The SQL is nested too deep.") from error
     except SqlglotError as error:
         raise SqlSyntax("The SQL cannot be read.", line=1, column=1) from error
-    statements = [statement for statement in found if statement is not None]
+    statements = [statement for statement in found if not isinstance(statement, (type(None), exp.Semicolon))]
     if len(statements) != 1:
         raise Unsupported("A request is one statement; send several one after the other.")
     statement = statements[0]
@@ -227,7 +237,7 @@ def _refuse(query: exp.Query) -> None:
                 raise Unsupported(f"The function {name}() is not available: it {_REFUSED_FUNCTIONS[name]}.")
         elif isinstance(node, exp.Into):
             raise Unsupported("SELECT INTO is not available: Foz answers SELECT and EXPLAIN.")
-        elif isinstance(node, (exp.Command, exp.DML, exp.DDL)) and not isinstance(node, exp.Query):
+        elif isinstance(node, (exp.Command, exp.DML, exp.DDL, exp.Describe, exp.Summarize)) and not isinstance(node, exp.Query):
             raise Unsupported(f"{node.key.upper()} is not available inside a query.")
 
 
@@ -235,6 +245,12 @@ def _refuse_table_function(table: exp.Table) -> None:
     function = table.this
     if isinstance(function, (exp.Identifier, *_TABLE_FUNCTIONS)):
         return
+    if function is None:
+        raise Unsupported("ROWS FROM is not available: name a table, or one table function.")
+    if isinstance(function, (exp.Placeholder, exp.Parameter)):
+        raise Unsupported("A parameter stands for a value; it cannot name a table.")
+    if isinstance(function, exp.Dot):
+        raise UnknownTable("There is no table of so many parts: tables are written source.table or source.schema.table.")
     name = function.name if isinstance(function, exp.Anonymous) else getattr(function, "sql_name", lambda: function.key)()
     if name.lower() not in _TABLE_FUNCTION_NAMES:
         raise Unsupported(f"The table function {name.lower()}() is not available: name a table of the catalogue instead.")

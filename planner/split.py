@@ -23,7 +23,17 @@ from sqlglot import exp
 from planner.bind import Bound, Describe, fields_of
 from planner.catalog import Column, Table
 from planner.errors import FozError, Internal
-from planner.fragments import base_table, conjunction, fragment, fragment_node, narrowest, scan, selected, table_node
+from planner.fragments import (
+    base_table,
+    conjunction,
+    fragment,
+    fragment_node,
+    narrowest,
+    note_types,
+    scan,
+    selected,
+    table_node,
+)
 from planner.joins import Conjunct, JoinTree, equality, flat_conjuncts, groups, join_tree, remove, within
 from planner.late import limited_rows, read_from
 from planner.parse import volatile_reason
@@ -118,6 +128,7 @@ class _Cut:
 
     def residual(self, query: exp.Query) -> str | None:
         """Cuts everything that goes down out of `query`; None where the rest would not mean what the caller wrote."""
+        note_types(query, self.catalog)
         for rule in RULES:
             query = rule(query)
         self.root = exp.Subquery(this=query)
@@ -282,7 +293,10 @@ class _Cut:
                 break
             left += taken.left
             filters = _accepted(proposal.query, [c for c in conjuncts if not equality(c.condition)], taken.left)
-            conjuncts = [c for c in conjuncts if equality(c.condition) or c in filters]
+            kept = [c for c in conjuncts if equality(c.condition) or c in filters]
+            if len(kept) == len(conjuncts):
+                return False
+            conjuncts = kept
         for conjunct in conjuncts:
             conjunct.pushed = True
         self.steps.append(Step(proposal, taken, left))
@@ -345,13 +359,14 @@ class _Cut:
 
 
 def _accepted(query: exp.Query, conjuncts: Sequence[Conjunct], left: Sequence[Left]) -> list[Conjunct]:
-    """Those of `conjuncts` whose copies in the WHERE of `query` are not in `left`."""
+    """Those of `conjuncts` whose copies in the WHERE of `query` are not in `left`; fewer than were given, so that cutting ends."""
     where = query.args.get("where")
     parts = list(flat_conjuncts(where.this)) if where is not None else []
     if len(parts) != len(conjuncts):
         return []
-    refused = {id(part.part) for part in left}
-    return [conjunct for conjunct, part in zip(conjuncts, parts, strict=True) if id(part) not in refused]
+    refused = {id(part.part.unnest()) for part in left}
+    kept = [conjunct for conjunct, part in zip(conjuncts, parts, strict=True) if id(part) not in refused]
+    return kept if len(kept) < len(conjuncts) else []
 
 
 def _joinable_order(group: Sequence[str], joining: Sequence[Conjunct]) -> Iterator[str]:

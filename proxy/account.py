@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
 
-from planner.errors import FozError, Internal, SourceUnavailable
+from planner.errors import FozError, Internal, SourceUnavailable, Unsupported
 from planner.plan import Plan
 from proxy.reading import Observation
 from proxy.request import Request
@@ -44,6 +45,10 @@ class Account:
         except FozError as error:
             self.ended(time.perf_counter() - began, error)
             raise
+        except RecursionError:
+            refused = Unsupported("The query is nested too deep.")
+            self.ended(time.perf_counter() - began, refused)
+            raise refused from None
         except Exception:
             self.ended(time.perf_counter() - began, Internal("Planning failed."))
             raise
@@ -70,6 +75,8 @@ class Account:
         if self._residual:
             self._span.record("residual", seconds, code)
         self._span.end(code)
+        if code is None and seconds < SLOW_SECONDS and not logging.getLogger("foz.query").isEnabledFor(logging.DEBUG):
+            return
         tell = log.info if code is not None or seconds >= SLOW_SECONDS else log.debug
         tell(
             "query.done",

@@ -19,10 +19,12 @@ class Watch:
         self._watched: dict[int, int] = {}
         self._numbers = count()
         self._thread: threading.Thread | None = None
+        self._wakes = 0.0
         self._closed = False
 
     def add(self, control: Control) -> None:
-        """Ends `control` when its deadline passes, unless it is removed before. Without a deadline, nothing."""
+        """Ends `control` when its deadline passes, unless it is removed before. Without a deadline, nothing. A deadline that is
+        put off later needs no second call."""
         if control.deadline is None:
             return
         with self._changed:
@@ -32,7 +34,8 @@ class Watch:
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._run, name="foz-deadlines", daemon=True)
                 self._thread.start()
-            if self._heap[0][1] == number:
+            # Waking the thread costs every query a switch; where it wakes early enough anyway, it is left asleep.
+            if control.deadline < self._wakes:
                 self._changed.notify()
 
     def remove(self, control: Control) -> None:
@@ -64,16 +67,23 @@ class Watch:
         with self._changed:
             while not self._closed:
                 if not self._heap:
-                    self._changed.wait()
+                    self._sleep(None)
                     continue
-                deadline, _, control = self._heap[0]
-                remaining = deadline - time.monotonic()
+                deadline, number, control = self._heap[0]
+                now = time.monotonic()
                 if not self._live(self._heap[0]):
                     heapq.heappop(self._heap)
-                elif remaining > 0:
-                    self._changed.wait(remaining)
+                elif deadline > now:
+                    self._sleep(deadline)
+                elif control.deadline is not None and control.deadline > now:
+                    heapq.heapreplace(self._heap, (control.deadline, number, control))
                 else:
                     heapq.heappop(self._heap)
                     self._watched.pop(id(control), None)
                     return control
             return None
+
+    def _sleep(self, until: float | None) -> None:
+        self._wakes = float("inf") if until is None else until
+        self._changed.wait(None if until is None else until - time.monotonic())
+        self._wakes = 0.0

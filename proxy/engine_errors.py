@@ -198,6 +198,7 @@ _TABLE: tuple[tuple[type[Exception], tuple[tuple[str, _Make], ...]], ...] = (
     (duckdb.TypeMismatchException, _CONVERSION),
     (duckdb.SyntaxException, ((_ANY, _said(SqlType)),)),
     (duckdb.IOException, _IO),
+    (duckdb.Error, ((r"^Parameter not supported in", _said(Unsupported)),)),
 )
 """Exception class -> (pattern, error), first match first. A class that is not here is Foz's own fault: server.internal."""
 
@@ -225,10 +226,15 @@ def from_duckdb(error: Exception, sql: str = "", names: Mapping[str, str] | None
     `sql` is the text that the caller wrote, where that is what DuckDB was given: a syntax error's line and column are counted in
     it. `names` gives what the caller calls each internal table.
     """
-    prefix, _, text = str(error).partition(": ")
+    prefix, colon, text = str(error).partition(": ")
+    text = text if colon else prefix
     kind = type(error) if isinstance(error, duckdb.Error) else _PREFIXES.get(prefix, type(error))
     told = _told(text, names or {})
     if issubclass(kind, duckdb.ParserException):
+        if "expression depth limit" in told.sentence:
+            return Unsupported(
+                "An expression is chained or nested more than 1000 deep: use parentheses, or a list and a function."
+            )
         return _syntax(text, told, sql)
     for known, rules in _TABLE:
         if issubclass(kind, known):

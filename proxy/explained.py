@@ -10,42 +10,42 @@ import orjson
 import pyarrow as pa
 
 from planner.explain import lines, receipt
-from planner.parse import Statement
+from planner.parse import Explain
 from planner.plan import Field, Plan
 from proxy.queries import Running
-from translators.control import Control
+
+EXPLAINED: tuple[Field, ...] = (Field("plan", "VARCHAR"),)
+"""The columns of an EXPLAIN's answer: a line of text a row, or one row of JSON."""
 
 
-class Explained:
+def described(sql: str, plan: Plan) -> dict[str, Any]:
+    """The receipt of a query with its text, its route and what the cache has to do with it."""
+    return {"sql": sql, **receipt(plan), "route": "now", "cache": {"status": "bypass"}}
+
+
+class Explanation:
     """The running of one EXPLAIN. `run` starts the explained query, for ANALYZE."""
 
-    columns: tuple[Field, ...] = (Field("plan", "VARCHAR"),)
-
-    def __init__(self, statement: Statement, plan: Plan, run: Callable[[Control], Running]) -> None:
-        assert statement.explain is not None
-        self._explain = statement.explain
-        self._text = statement.text
+    def __init__(self, explain: Explain, sql: str, plan: Plan, run: Callable[[], Running]) -> None:
+        self._explain = explain
+        self._sql = sql
         self._plan = plan
         self._run = run
 
-    def run(self, control: Control) -> Explained:
-        self._control = control
-        return self
-
     def batches(self) -> Iterator[pa.RecordBatch]:
-        explained: dict[str, Any] = {"sql": self._text, **receipt(self._plan), "route": "now", "cache": {"status": "bypass"}}
+        explained = described(self._sql, self._plan)
         if self._explain.analyze:
             explained.update(self._analyzed(explained))
         if self._explain.format == "json":
             text = [orjson.dumps(explained, option=orjson.OPT_INDENT_2).decode()]
         else:
             text = list(lines(explained))
-        yield pa.record_batch([pa.array(text, pa.string())], names=["plan"])
+        yield pa.record_batch([pa.array(text, pa.string())], names=[EXPLAINED[0].name])
 
     def _analyzed(self, explained: dict[str, Any]) -> dict[str, Any]:
         """Runs the query to its end and throws its rows away; the receipt's fragments get what each gave."""
         began = time.monotonic()
-        running = self._run(self._control)
+        running = self._run()
         try:
             rows = sum(batch.num_rows for batch in running.batches())
             happened = {each["fragment"]: each for each in running.stats()}

@@ -24,7 +24,8 @@ MAX_ROW_BYTES = 16 << 20
 _TARGET_BYTES = 5 * MAX_BATCH_BYTES // 6
 
 
-def delivered_schema(columns: Sequence[Field]) -> pa.Schema:
+@lru_cache(maxsize=4096)
+def delivered_schema(columns: tuple[Field, ...]) -> pa.Schema:
     """The Arrow schema of an answer with these columns (names and DuckDB types), every column nullable."""
     return pa.schema([pa.field(column.name, delivered_type(column.type)) for column in columns])
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from planner.plan import Field
 
@@ -57,7 +58,10 @@ def carrier(type: str) -> pa.DataType:
     plain = _PLAIN.get(type)
     if plain is not None:
         return plain
-    node = exp.DataType.build(_NESTED_NULL.sub("INTEGER", type), dialect="duckdb")
+    try:
+        node = exp.DataType.build(_NESTED_NULL.sub("INTEGER", type), dialect="duckdb")
+    except SqlglotError:
+        raise KeyError(type) from None
     if node.this in (exp.DType.LIST, exp.DType.ARRAY):
         return pa.list_(carrier(_text(node.expressions[0])))
     if node.this == exp.DType.STRUCT:
@@ -81,6 +85,11 @@ def cast_back(type: str) -> bool:
 
 def schema(fields: Iterable[Field]) -> pa.Schema:
     """The Arrow schema in which rows of `fields` travel, every column nullable."""
+    return _schema(tuple(fields))
+
+
+@lru_cache(maxsize=4096)
+def _schema(fields: tuple[Field, ...]) -> pa.Schema:
     return pa.schema([pa.field(field.name, carrier(field.type)) for field in fields])
 
 

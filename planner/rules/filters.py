@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from planner.fragments import conjunction
+from planner.fragments import TYPE, conjunction
 from planner.joins import Conjunct, JoinTree, flat_conjuncts, join_tree, remove
 from planner.parse import volatile_reason
 
@@ -45,11 +45,14 @@ def _push(tree: JoinTree, alias: str, body: exp.Query) -> None:
 
 
 def _sides(body: exp.Query) -> list[exp.Select]:
-    """The SELECTs that a condition on the body's rows has to enter: itself, or every side of a UNION ALL; none if barred."""
+    """The SELECTs that a condition on the body's rows has to enter: itself, or every side of a UNION ALL; none if barred.
+
+    UNION ALL BY NAME is barred: its sides have their columns in orders of their own, or not at all.
+    """
     if (
         isinstance(body, exp.Union)
         and body.args.get("distinct") is False
-        and not any(body.args.get(bar) for bar in ("limit", "offset"))
+        and not any(body.args.get(bar) for bar in ("limit", "offset", "by_name"))
     ):
         left, right = (_sides(side) for side in (body.this, body.expression))
         return left + right if left and right else []
@@ -68,12 +71,21 @@ def _inside(conjunct: Conjunct, side: exp.Select, body: exp.Query) -> exp.Expr |
     for column in list(holder.find_all(exp.Column)):
         if names.count(column.name.lower()) != 1:
             return None
-        projected = side.selects[names.index(column.name.lower())].unalias()
+        position = names.index(column.name.lower())
+        projected = side.selects[position].unalias()
         if not isinstance(projected, exp.Column) or volatile_reason(projected):
+            return None
+        if side is not body and not _of_one_type(body, position):
             return None
         column.replace(projected.copy())
     moved: exp.Expr = holder.this
     return moved
+
+
+def _of_one_type(body: exp.Query, position: int) -> bool:
+    """Whether every side of a union has a base table's column of the same type there; else the union converts values."""
+    types = {side.selects[position].unalias().meta.get(TYPE) for side in _sides(body)}
+    return len(types) == 1 and None not in types
 
 
 def _body(node: exp.Expr, bodies: dict[str, exp.Query]) -> exp.Query | None:

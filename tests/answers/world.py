@@ -141,7 +141,7 @@ class World:
     def expected(self, sql: str) -> pa.Table:
         """DuckDB's answer, in the types in which Foz delivers."""
         asked = self.oracle.sql(sql)
-        columns = [Field(name, str(type)) for name, type in zip(asked.columns, asked.types, strict=True)]
+        columns = tuple(Field(name, str(type)) for name, type in zip(asked.columns, asked.types, strict=True))
         schema = delivered_schema(columns)
         reader = self.oracle.sql(with_deliverable_types(sql, columns)).to_arrow_reader(10_000)
         return pa.Table.from_batches(list(delivered(reader, schema)), schema)
@@ -153,7 +153,7 @@ class World:
         assert got.schema.types == expected.schema.types, f"{got.schema.types} instead of {expected.schema.types}"
         ours, theirs = rows_of(got), rows_of(expected)
         if not ordered:
-            ours, theirs = sorted(ours, key=_sort_key), sorted(theirs, key=_sort_key)
+            ours, theirs = sorted(ours, key=sort_key), sorted(theirs, key=sort_key)
         assert len(ours) == len(theirs), f"{len(ours)} rows instead of {len(theirs)}"
         for mine, right in zip(ours, theirs, strict=True):
             assert all(same(a, b) for a, b in zip(mine, right, strict=True)), f"{mine} instead of {right}"
@@ -176,7 +176,7 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def _sort_key(row: tuple[Any, ...]) -> list[tuple[bool, str]]:
+def sort_key(row: tuple[Any, ...]) -> list[tuple[bool, str]]:
     return [(value is None, f"{value:.9g}" if isinstance(value, float) else repr(value)) for value in row]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -29,11 +30,12 @@ INTERNAL = re.compile(
 
 
 class Refused(Exception):
-    """`shown` is everything that the client has been told, `code` and `message` what Foz means by it."""
+    """`shown` is everything that the client has been told, `code` and `message` what Foz means by it; `details` are the
+    error's own, for programs (ADBC gives none)."""
 
-    def __init__(self, code: str, message: str, shown: str) -> None:
+    def __init__(self, code: str, message: str, shown: str, details: Mapping[str, Any]) -> None:
         super().__init__(shown)
-        self.code, self.message, self.shown = code, message, shown
+        self.code, self.message, self.shown, self.details = code, message, shown, details
 
 
 def by_http(
@@ -46,7 +48,7 @@ def by_http(
     problem = answer.json()
     assert answer.status_code == problem["status"] == STATUS[problem["code"]]
     assert answer.headers["x-request-id"] == problem["requestId"]
-    raise Refused(problem["code"], problem["detail"], answer.text)
+    raise Refused(problem["code"], problem["detail"], answer.text, problem)
 
 
 def by_flight(
@@ -92,7 +94,8 @@ def refused(error: Exception) -> Refused:
     shown = str(error) + " ".join(str(getattr(error, name, "")) for name in ("extra_info", "details"))
     found = _CODE.search(shown)
     message = shown[found.end() :].partition(" (request ")[0] if found else shown
-    return Refused(found[1] if found else "none", message, shown)
+    details = getattr(error, "extra_info", b"") or b"{}"
+    return Refused(found[1] if found else "none", message, shown, json.loads(details))
 
 
 def _headers(options: Mapping[str, Any]) -> dict[str, str]:

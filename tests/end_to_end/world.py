@@ -1,4 +1,4 @@
-"""A whole Foz over four real stores, with three callers: `ana` and `ben`, who see different tables, and `root`, who administers."""
+"""A whole Foz over four real stores, with callers who see different tables: `ana`, `ben`, and `root`, who administers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def serving(postgres_uri: str, mongodb_uri: str, directory: Path, **changed: Any
 def fill(postgres_uri: str, mongodb_uri: str, directory: Path) -> None:
     """Each store holds something that a caller sees and something called payroll, which not everybody may."""
     with postgres.connect(postgres_uri, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, total numeric(12,2), placed date, note text)")
+        columns = "id bigint PRIMARY KEY, customer_id bigint, total numeric(12,2), placed date, note text"
+        cursor.execute(f"CREATE TABLE orders ({columns})")
         cursor.execute(
             "INSERT INTO orders SELECT n, n % 10 + 1, n / 4.0, DATE '2024-01-01' + n::int, 'note ' || n "
             f"FROM generate_series(1, {ORDERS}) n"

@@ -31,8 +31,11 @@ NAMED = [
     ("SELECT ID, Total FROM SHOP.Orders", ["id", "total"]),
     ("SELECT shop.orders.id FROM shop.orders", ["id"]),
     ("SELECT shop.public.orders.id + 1 FROM shop.public.orders", ["(orders.id + 1)"]),
-    ("SELECT o.id AS \"X y\" FROM shop.public.orders o", ["X y"]),
-    ("SELECT count(*), sum(total), substr(status, 1, 2) FROM shop.orders GROUP BY ALL", ["count_star()", "sum(total)", "substr(status, 1, 2)"]),
+    ('SELECT o.id AS "X y" FROM shop.public.orders o', ["X y"]),
+    (
+        "SELECT count(*), sum(total), substr(status, 1, 2) FROM shop.orders GROUP BY ALL",
+        ["count_star()", "sum(total)", "substr(status, 1, 2)"],
+    ),
     ("SELECT address.city, country FROM crm.customers", ["city", "Country"]),
     ("WITH orders AS (SELECT id AS n FROM shop.orders) SELECT * FROM orders", ["n"]),
     ("WITH a AS (SELECT 1 AS x), b AS (SELECT * FROM a) SELECT * FROM b", ["x"]),

@@ -54,6 +54,8 @@ def test_plans_are_those_on_file(file: Path, descriptions: Descriptions) -> None
 
 
 def test_a_plan_is_the_same_every_time(descriptions: Descriptions) -> None:
-    sql = "SELECT c.name, count(*) FROM shop.orders o JOIN crm.customers c ON c._id = o.customer_id WHERE o.total > 5 GROUP BY ALL"
+    sql = (
+        "SELECT c.name, count(*) FROM shop.orders o JOIN crm.customers c ON c._id = o.customer_id WHERE o.total > 5 GROUP BY ALL"
+    )
     first, second = (list(lines(receipt(planned(sql, descriptions)))) for _ in range(2))
     assert first == second

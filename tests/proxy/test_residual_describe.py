@@ -108,7 +108,7 @@ def test_named_parameters(engine: Engine) -> None:
         ("", Unsupported, "One statement at a time."),
         ("DELETE FROM t_5e1f", Unsupported, "Only SELECT can be run here."),
         ("PIVOT t_5e1f ON name USING sum(id)", Unsupported, "PIVOT needs its values written out"),
-        ("SELECT * FROM read_text('/etc/passwd')", Unsupported, "The table function read_text is not available."),
+        ("SELECT * FROM read_text('/etc/passwd')", Unsupported, "The function read_text is not available."),
     ],
 )
 def test_errors_are_in_the_callers_words(engine: Engine, sql: str, kind: type[FozError], message: str) -> None:

@@ -43,6 +43,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         "SELECT * FROM '/tmp/x.parquet'",
         "SELECT * FROM SECRET",
         "SELECT getenv('HOME')",
+        "SELECT current_setting('temp_directory')",
+        "SELECT json_serialize_plan('SELECT current_setting(''temp_directory'')', optimize := true)",
         "COPY (SELECT 1) TO '/tmp/x.csv'",
         "EXPORT DATABASE '/tmp/x'",
         "ATTACH '/tmp/x.db'",

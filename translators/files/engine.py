@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,7 @@ class Engine:
 
     def __init__(self, directory: str, memory_limit: str) -> None:
         self._temporary = tempfile.mkdtemp(prefix="foz-files-")
+        self._tidy = weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
         self._database = duckdb.connect(":memory:")
         try:
             for setting in (
@@ -62,4 +64,4 @@ class Engine:
 
     def close(self) -> None:
         self._database.close()
-        shutil.rmtree(self._temporary, ignore_errors=True)
+        self._tidy()

@@ -7,21 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sqlglot import exp
 
 from planner import types as inference
-from planner.types import INTEGERS, NULL, Typed, common_of, decimal_parts, exact_parts, is_exact, settled
+from planner.catalog import Table
+from planner.correlation import finds_its_rows
+from planner.types import NULL, Typed, common_of, settled
 from translators.postgres import constants
 from translators.postgres.compare import boolean, coerce, comparable, compare, usable
 from translators.postgres.value import Refused, Scope, Value
 
+
+class Queries(Protocol):
+    """What an expression needs for the queries inside of it: their SQL and columns, and the tables that they name."""
+
+    def query(self, query: exp.Query, outer: Scope | None) -> tuple[str, list[Value]]: ...
+
+    def table(self, node: exp.Table) -> Table: ...
+
+
 @dataclass(frozen=True)
 class Context:
-    """Where an expression stands: its scope, and how to render the queries inside of it."""
+    """Where an expression stands: its scope, and what renders the queries inside of it."""
 
     scope: Scope
-    query: Callable[[exp.Query, Scope], tuple[str, list[Value]]]
+    queries: Queries
     select: exp.Select | None = None
 
     def value(self, node: exp.Expr | None) -> Value:
@@ -38,8 +50,276 @@ class Context:
         return boolean(value, node or exp.Null())
 
 
+_HASHED_ROWS = 50_000
+"""Rows of a NOT IN that fit in PostgreSQL's default `work_mem` of 4 MB."""
+
 Renderer = Callable[[Context, exp.Expr], Value]
 RENDER: dict[type[exp.Expr], Renderer] = {}
 
 
 def renders(*nodes: type[exp.Expr]) -> Callable[[Renderer], Renderer]:
+    def register(renderer: Renderer) -> Renderer:
+        RENDER.update(dict.fromkeys(nodes, renderer))
+        return renderer
+
+    return register
+
+
+def only(node: exp.Expr, *names: str) -> None:
+    """Refuses a node that says more than its renderer reads."""
+    for name, value in node.args.items():
+        if name not in names and value not in (None, False, []):
+            raise Refused(node, f"{node.key.upper()} with {name} is not pushed")
+
+
+def truth(text: str) -> Value:
+    return Value(f"({text})", Typed("BOOLEAN"))
+
+
+@renders(exp.Column)
+def _column(context: Context, node: exp.Expr) -> Value:
+    assert isinstance(node, exp.Column)
+    only(node, "this", "table")
+    found = context.scope.column(node.table, node.name)
+    if found is None:
+        raise Refused(node, f"the column {node.name} is not known here")
+    return found
+
+
+@renders(exp.Literal)
+def _literal(context: Context, node: exp.Expr) -> Value:
+    assert isinstance(node, exp.Literal)
+    return _number_or_text(str(node.this), inference.literal(node), node)
+
+
+@renders(exp.Neg)
+def _negative(context: Context, node: exp.Expr) -> Value:
+    inner = node.this.unnest()
+    typed = inference.negated(inference.literal(inner)) if isinstance(inner, exp.Literal) and not inner.is_string else None
+    if typed is not None:
+        return _number_or_text(f"-{inner.this}", typed, node)
+    value = usable(context.value(node.this), node)
+    typed = inference.negated(value.typed)
+    if typed is None or typed.type == "INTERVAL":
+        raise Refused(node, f"minus {value.type} is not pushed")
+    return Value(f"(- {value.text})", Typed(typed.type), loose=value.loose, reach=value.reach)
+
+
+def _number_or_text(text: str, typed: Typed | None, node: exp.Expr) -> Value:
+    if typed is None:
+        raise Refused(node, "a number of this form is not pushed")
+    spelled = constants.text(text) if typed.text else constants.number(text, typed.type)
+    if spelled is None:
+        raise Refused(node, "a constant of this value is not pushed")
+    reach = None
+    if typed.type == "DOUBLE":
+        mantissa, _, exponent = text.lower().partition("e")
+        reach = len(mantissa) + abs(int(exponent or 0))
+    return Value(spelled, typed, collation="", constant=text, reach=reach)
+
+
+@renders(exp.Null)
+def _null(context: Context, node: exp.Expr) -> Value:
+    return Value("NULL", Typed(NULL), collation="")
+
+
+@renders(exp.Boolean)
+def _boolean(context: Context, node: exp.Expr) -> Value:
+    return Value("TRUE" if node.this else "FALSE", Typed("BOOLEAN"))
+
+
+@renders(exp.Paren)
+def _parentheses(context: Context, node: exp.Expr) -> Value:
+    return context.value(node.this)
+
+
+_COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+    exp.NullSafeEQ: "IS NOT DISTINCT FROM",
+    exp.NullSafeNEQ: "IS DISTINCT FROM",
+}
+
+
+@renders(*_COMPARISONS)
+def _comparison(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "expression")
+    return truth(compare(context.value(node.this), _COMPARISONS[type(node)], context.value(node.expression), node))
+
+
+@renders(exp.And, exp.Or)
+def _connected(context: Context, node: exp.Expr) -> Value:
+    word = " AND " if isinstance(node, exp.And) else " OR "
+    return truth(word.join(context.condition(part) for part in node.flatten(unnest=False)))
+
+
+@renders(exp.Not)
+def _negation(context: Context, node: exp.Expr) -> Value:
+    return truth(f"NOT {context.condition(node.this)}")
+
+
+@renders(exp.Is)
+def _is(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "expression")
+    value = context.value(node.this)
+    if isinstance(node.expression, exp.Null):
+        return truth(f"{value.text} IS NULL")
+    if isinstance(node.expression, exp.Boolean):
+        return truth(f"{boolean(value, node)} IS {'TRUE' if node.expression.this else 'FALSE'}")
+    raise Refused(node, "IS with this operand is not pushed")
+
+
+@renders(exp.Between)
+def _between(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "low", "high")
+    value, low, high = (context.value(node.args[name]) for name in ("this", "low", "high"))
+    both = common_of((value.typed, low.typed, high.typed))
+    if both is None:
+        raise Refused(node, "BETWEEN over these types is not pushed")
+    if both.type in inference.FLOATS:
+        value, low, high = (coerce(each, both.type, node) for each in (value, low, high))
+    return truth(f"{compare(value, '>=', low, node)} AND {compare(value, '<=', high, node)}")
+
+
+@renders(exp.In)
+def _in(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "expressions", "query")
+    value = context.value(node.this)
+    query = node.args.get("query")
+    if query is not None:
+        return _in_query(context, value, query, node)
+    items = [context.value(item) for item in node.expressions]
+    both = common_of((value.typed, *(item.typed for item in items)))
+    if both is None or not items:
+        raise Refused(node, "IN over these types is not pushed")
+    if both.type in inference.FLOATS:
+        value, items = coerce(value, both.type, node), [coerce(item, both.type, node) for item in items]
+    pairs = [comparable(value, item, True, node) for item in items]
+    if len({left for left, _ in pairs}) == 1:
+        return truth(f"{pairs[0][0]} IN ({', '.join(right for _, right in pairs)})")
+    return truth(" OR ".join(f"{left} = {right}" for left, right in pairs))
+
+
+def _in_query(context: Context, value: Value, query: exp.Expr, node: exp.Expr) -> Value:
+    inner = query.this if isinstance(query, exp.Subquery) else query
+    if not isinstance(inner, exp.Query):
+        raise Refused(node, "IN over this is not pushed")
+    if isinstance(node.parent, exp.Not) and any(_is_large(context, table) for table in inner.find_all(exp.Table)):
+        raise Refused(node, "PostgreSQL compares every row with every row for NOT IN over a large table")
+    text, columns = context.queries.query(inner, context.scope)
+    if len(columns) != 1:
+        raise Refused(node, "IN over several columns is not pushed")
+    probe = replace(columns[0], text="probe", typed=Typed(columns[0].type), constant=None, padded=None)
+    left, right = comparable(replace(value, padded=None), probe, True, node)
+    if right != "probe":
+        raise Refused(node, f"IN over values of type {columns[0].type} is not pushed")
+    return truth(f"{left} IN ({text})")
+
+
+def _is_large(context: Context, node: exp.Table) -> bool:
+    """Whether a table may have more rows than PostgreSQL hashes in the memory that it has by default."""
+    if not node.args.get("catalog"):
+        return False
+    table = context.queries.table(node)
+    return table.kind != "table" if table.rows is None else table.rows > _HASHED_ROWS
+
+
+@renders(exp.Exists)
+def _exists(context: Context, node: exp.Expr) -> Value:
+    inner = node.this.this if isinstance(node.this, exp.Subquery) else node.this
+    if not isinstance(inner, exp.Query):
+        raise Refused(node, "EXISTS over this is not pushed")
+    return truth(f"EXISTS ({context.queries.query(inner, context.scope)[0]})")
+
+
+@renders(exp.Subquery)
+def _scalar(context: Context, node: exp.Expr) -> Value:
+    only(node, "this")
+    if not isinstance(node.this, exp.Query):
+        raise Refused(node, "this subquery is not pushed")
+    text, columns = context.queries.query(node.this, context.scope)
+    if len(columns) != 1:
+        raise Refused(node, "a subquery of several columns is not a value")
+    if not finds_its_rows(node.this, context.queries.table):
+        raise Refused(node, "PostgreSQL would run it again for every row, with no index to find its rows by")
+    column = columns[0]
+    return Value(
+        f"({text})", Typed(column.type), column.collation, column.ordered_by_bytes, column.orderable, column.loose, column.reach,
+        column.opaque,
+    )  # fmt: skip
+
+
+@renders(exp.Case)
+def _case(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "ifs", "default")
+    operand = context.value(node.this) if node.this is not None else None
+    arms: list[tuple[str, Value]] = []
+    for arm in node.args["ifs"]:
+        when = context.condition(arm.this) if operand is None else compare(operand, "=", context.value(arm.this), node)
+        arms.append((when, context.value(arm.args["true"])))
+    default = node.args.get("default")
+    last = context.value(default) if default is not None else None
+    return _branches(arms, last, node)
+
+
+@renders(exp.If)
+def _if(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "true", "false")
+    other = node.args.get("false")
+    arms = [(context.condition(node.this), context.value(node.args["true"]))]
+    return _branches(arms, context.value(other) if other is not None else None, node)
+
+
+def _branches(arms: list[tuple[str, Value]], last: Value | None, node: exp.Expr) -> Value:
+    values = [value for _, value in arms] + ([last] if last is not None else [])
+    united = unite(values, node)
+    whens = " ".join(f"WHEN {when} THEN {value.text}" for (when, _), value in zip(arms, united, strict=False))
+    tail = f" ELSE {united[-1].text}" if last is not None else ""
+    return _one_of(f"(CASE {whens}{tail} END)", united)
+
+
+@renders(exp.Coalesce)
+def _coalesce(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "expressions")
+    united = unite([context.value(part) for part in (node.this, *node.expressions)], node)
+    return _one_of(f"COALESCE({', '.join(value.text for value in united)})", united)
+
+
+@renders(exp.Nullif)
+def _nullif(context: Context, node: exp.Expr) -> Value:
+    value, other = context.value(node.this), context.value(node.expression)
+    typed = coerce(value, value.type, node)
+    return _one_of(f"(CASE WHEN {compare(value, '=', other, node)} THEN NULL ELSE {typed.text} END)", [typed])
+
+
+def unite(values: list[Value], node: exp.Expr) -> list[Value]:
+    """The values, each in the type that a CASE or set operation over them has. Raises Refused."""
+    for value in values:
+        usable(value, node)
+    both = settled(common_of(value.typed for value in values))
+    if both is None or (both.type == NULL):
+        raise Refused(node, "the type of the result is not certain")
+    return [coerce(value, both.type, node) for value in values]
+
+
+def _one_of(text: str, values: list[Value]) -> Value:
+    reaches = [value.reach for value in values]
+    known = [reach for reach in reaches if reach is not None]
+    return Value(
+        text,
+        Typed(values[0].type),
+        collation=one_collation(values),
+        orderable=all(value.orderable for value in values),
+        loose=any(value.loose for value in values),
+        reach=max(known) if len(known) == len(reaches) else None,
+    )
+
+
+def one_collation(values: list[Value]) -> str | None:
+    """The collation of a text made of several, None where they do not agree on one."""
+    names = {value.collation for value in values} - {""}
+    return next(iter(names)) if len(names) == 1 else None if names else ""

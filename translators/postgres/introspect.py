@@ -54,6 +54,15 @@ FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n O
 WHERE {_VISIBLE} AND k.contype IN ('p', 'u', 'f') ORDER BY k.conrelid, k.contype, k.conname
 """
 
+_INDEXES = f"""
+SELECT i.indrelid::int8 AS id, CASE WHEN i.indisunique THEN 'u' ELSE 'x' END AS kind, 0::int8 AS to, NULL::int4[] AS theirs,
+       (string_to_array(i.indkey::text, ' ')::int4[])[1:i.indnkeyatts] AS own
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {_VISIBLE} AND i.indisvalid AND i.indpred IS NULL AND 0 <> ALL (i.indkey)
+  AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u'))
+ORDER BY i.indrelid, i.indexrelid
+"""
+
 _KINDS = {"r": "table", "v": "view", "m": "materialized view", "p": "partitioned table", "f": "foreign table"}
 
 
@@ -88,7 +97,7 @@ def introspect(session: Session, config: StoreConfig, control: Control) -> Intro
     for row in _rows(session, _COLUMNS, control):
         found[row["id"]].append(row)
     keys: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in _rows(session, _KEYS, control):
+    for row in (*_rows(session, _KEYS, control), *_rows(session, _INDEXES, control)):
         keys[row["id"]].append(row)
     database = _Database(config.id, _unique_names(found), {id: _columns(rows, reading, config) for id, rows in found.items()})
     tables = tuple(_table(id, rows, keys[id], database) for id, rows in found.items())
@@ -105,6 +114,7 @@ def _table(id: int, rows: list[Mapping[str, Any]], keys: Iterable[Mapping[str, A
     schema, name = database.places[id]
     primary: tuple[str, ...] = ()
     unique: list[tuple[str, ...]] = []
+    indexes: list[tuple[str, ...]] = []
     links: list[tuple[int, tuple[tuple[str, str], ...]]] = []
     for key in keys:
         if not all(position in own for position in key["own"]):
@@ -115,6 +125,8 @@ def _table(id: int, rows: list[Mapping[str, Any]], keys: Iterable[Mapping[str, A
             primary = named
         elif key["kind"] == "u":
             unique.append(named)
+        elif key["kind"] == "x":
+            indexes.append(named)
         elif key["theirs"] and all(position in theirs for position in key["theirs"]):
             links.append((key["to"], tuple((n, theirs[p].name) for n, p in zip(named, key["theirs"], strict=True))))
     return Table(
@@ -126,6 +138,7 @@ def _table(id: int, rows: list[Mapping[str, Any]], keys: Iterable[Mapping[str, A
         kind="partition" if first["part"] else _KINDS[first["kind"]],
         primary_key=primary,
         unique_keys=tuple(unique),
+        indexes=tuple(indexes),
         relations=tuple(_relations(links, database)),
         rows=None if first["rows"] < 0 or first["kind"] == "v" else int(first["rows"]),
     )

@@ -10,7 +10,7 @@ from sqlglot import exp
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment, Left, Taken
 from planner.types import NULL, Typed
-from translators.postgres import aggregates, arithmetic, functions
+from translators.postgres import aggregates, arithmetic, casts, functions
 from translators.postgres.compare import by_bytes, by_equality
 from translators.postgres.deliver import delivered, guard
 from translators.postgres.expressions import Context, one_collation, only, unite
@@ -19,7 +19,8 @@ from translators.postgres.shape import aggregating, full_join_condition, is_poin
 from translators.postgres.types import element_type, home, quoted
 from translators.postgres.value import Refused, Scope, Value, columns_of, maybe_absent, renamed
 
-_TABLES = (arithmetic.OPERATORS, functions.FUNCTIONS, aggregates.AGGREGATES)  # importing them fills expressions.RENDER
+_TABLES = (arithmetic.OPERATORS, casts.CASTS, functions.FUNCTIONS, aggregates.AGGREGATES)
+"""Importing these files fills `expressions.RENDER`."""
 
 
 MAX_NAME_BYTES = 63
@@ -73,7 +74,7 @@ class _Queries:
         items = [delivered(named[out.name.lower()], out, query) for out in outputs]
         guards = [guard(named[out.name.lower()]) for out in outputs if element_type(out.type)]
         order = query.args.get("order")
-        ordering = self._order(order, Context(Scope({"q": named}), self.query), [*named.values()], outputs) if order else ""
+        ordering = self._order(order, Context(Scope({"q": named}), self), [*named.values()], outputs) if order else ""
         return f"SELECT {', '.join((*items, *guards))} FROM ({text}) AS q{ordering}", columns
 
     def query(self, query: exp.Query, outer: Scope | None, names: list[str] | None = None) -> tuple[str, list[Value]]:
@@ -119,7 +120,7 @@ class _Queries:
             return sql, columns
         named = renamed(dict(zip(names, columns, strict=True)), "u")
         order, outputs = query.args.get("order"), [Field(name, column.type) for name, column in zip(names, columns, strict=True)]
-        context = Context(Scope({"u": named}, scope), self.query)
+        context = Context(Scope({"u": named}, scope), self)
         ordering = self._order(order, context, list(named.values()), tuple(outputs)) if order else ""
         items = ", ".join(f"u.{quoted(name)}" for name in names)
         return f"SELECT {items} FROM ({sql}) AS u{ordering}{self._limit(query)}", columns
@@ -151,7 +152,7 @@ class _Queries:
             raise Refused(query, "SELECT AS is not pushed")
         around, ctes = self._ctes(query, outer)
         source_sql, scope = self._from(query, around)
-        context = Context(scope, self.query, query)
+        context = Context(scope, self, query)
         where = self._where(query, context, outermost)
         group = self._group(query, context)
         having = query.args.get("having")
@@ -231,7 +232,7 @@ class _Queries:
             return f"CROSS JOIN {text}"
         if side == "FULL" and not full_join_condition(on, set(found)):
             raise Refused(join, "PostgreSQL takes a FULL JOIN only over equalities of columns")
-        condition = Context(scope, self.query).condition(on)
+        condition = Context(scope, self).condition(on)
         return f"{side + ' ' if side else ''}JOIN {text} ON {condition}"
 
     def _relation(self, node: exp.Expr, around: Scope) -> tuple[str, dict[str, Mapping[str, Value]]]:
@@ -252,10 +253,10 @@ class _Queries:
             if known is None:
                 raise Refused(node, f"the table {node.name} is not known here")
             return f"{quoted(node.name)} AS {quoted(alias)}", {alias.lower(): renamed(known, alias)}
-        table = self._table(node)
+        table = self.table(node)
         return f"{quoted(table.schema)}.{quoted(table.stored_as)} AS {quoted(alias)}", {alias.lower(): columns_of(table, alias)}
 
-    def _table(self, node: exp.Table) -> Table:
+    def table(self, node: exp.Table) -> Table:
         table = self.source.by_path.get((node.db.lower(), node.name.lower())) if node.catalog == self.source.id else None
         if table is None:
             raise Refused(node, f"the table {node.name} is not one of the source")
@@ -336,7 +337,7 @@ class _Queries:
             else:
                 raise Refused(key, "DISTINCT is ordered by something that is not selected")
         fields = tuple(Field(name, "") for name in names)
-        return self._order(positioned, Context(Scope({"d": named}), self.query), list(named.values()), fields)
+        return self._order(positioned, Context(Scope({"d": named}), self), list(named.values()), fields)
 
     def _limit(self, query: exp.Query) -> str:
         sql = ""

@@ -82,6 +82,11 @@ def _sum(high: Sequence[Any], low: Sequence[Any], delivery: Delivery, wanted: pa
 
 
 def _scaled_back(values: Sequence[Any], scale: int, wanted: pa.DataType) -> pa.Array:
+    """The values divided by 10 to the power of `scale`, as decimals."""
+    if all(value is None or -(2**63) <= value < 2**63 for value in values):
+        whole = pa.array(values, pa.int64()).cast(pa.decimal128(19, 0))
+        # An unscaled integer is what a decimal's buffer holds: only the type's scale changes.
+        return pa.Array.from_buffers(wanted, len(whole), whole.buffers(), whole.null_count)
     context = decimal.Context(prec=60)
     return pa.array([None if value is None else decimal.Decimal(value).scaleb(-scale, context) for value in values], wanted)
 

@@ -110,6 +110,11 @@ def scaled(value: Any, precision: int, scale: int) -> int:
     """
     if isinstance(value, bytes):
         raise ValueError
+    if isinstance(value, float) and abs(value) < 1e15 and scale <= 15:
+        # Both numbers of the division are exact, so its result is the double nearest to the decimal: the one that was stored.
+        quick: int = round(value * 10**scale)
+        if abs(quick) < min(10**15, 10**precision) and quick / 10**scale == value:
+            return quick
     try:
         number = decimal.Decimal(repr(value) if isinstance(value, float) else value.strip() if isinstance(value, str) else value)
         whole = number.scaleb(scale, _EXACT)

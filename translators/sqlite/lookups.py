@@ -29,8 +29,9 @@ def equalities(conditions: Iterable[exp.Expr], origins: Mapping[int, Column]) ->
     found = []
     for condition in conditions:
         left, right = condition.this, condition.args.get("expression")
-        columns = isinstance(condition, exp.EQ) and isinstance(left, exp.Column) and isinstance(right, exp.Column)
-        if columns and left.table != right.table and id(left) in origins and id(right) in origins:
+        if not (isinstance(condition, exp.EQ) and isinstance(left, exp.Column) and isinstance(right, exp.Column)):
+            continue
+        if left.table != right.table and id(left) in origins and id(right) in origins:
             found += [(left, right), (right, left)]
     return found
 

@@ -32,3 +32,5 @@ INSERT INTO v VALUES
 CREATE TABLE w (id int PRIMARY KEY, k int, label text);
 
 INSERT INTO w VALUES (1, 1, 'a'), (2, 1, 'x'), (3, 2, 'B'), (4, NULL, 'n'), (5, 7, NULL), (6, 3, '');
+CREATE INDEX ON w (k);
+CREATE INDEX ON v (i)
