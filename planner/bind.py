@@ -255,6 +255,8 @@ def _qualified(query: exp.Query, references: Sequence[Reference]) -> exp.Query |
         table = tables.get(id(original))
         if table is None:
             continue
+        if node.alias_column_names:
+            return None  # `t AS x(a, b)` renames by position: the columns that are read would have to stay all and in order.
         alias = node.alias or node.name
         if node.args.get("alias") is None:
             node.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))

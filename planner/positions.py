@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from planner.parse import volatile_reason
-
-_CHANGING = (
-    exp.Column, exp.Query, exp.Anonymous, exp.AnonymousAggFunc, exp.AggFunc, exp.Window, exp.Unnest, exp.Explode, exp.Star,
-    exp.Placeholder, exp.Parameter,
-)  # fmt: skip
+_FIXED = (
+    exp.Literal,
+    exp.Boolean,
+    exp.Null,
+    exp.Cast,
+    exp.DataType,
+    exp.DataTypeParam,
+    exp.Paren,
+    exp.Neg,
+    exp.Alias,
+    exp.Identifier,
+)
 
 
 def without_positions(query: exp.Query) -> bool:
-    """Takes positions and constants out of every ORDER BY and GROUP BY in `query`; False where that is not certain to be the same.
+    """Takes positions and constants out of every ORDER BY and GROUP BY; False where the query may not mean the same then.
 
     >>> from sqlglot import parse_one
     >>> query = parse_one('SELECT 5 AS a, t.b AS b FROM t AS t GROUP BY 1, t.b ORDER BY 1, t.b')
@@ -41,7 +47,7 @@ def _unordered(query: exp.Query) -> bool:
             term.set("this", exp.column(exp.to_identifier(query.named_selects[position - 1], quoted=True)))
         elif position is not None and not (0 < position <= len(query.selects) and _constant(query.selects[position - 1])):
             return False
-        if not _constant(term.this):
+        if not _constant(_named(term.this, query)):
             kept.append(term)
     query.set("order", exp.Order(expressions=kept) if kept else None)
     return True
@@ -59,9 +65,16 @@ def _ungrouped(query: exp.Query) -> bool:
     return bool(kept)
 
 
+def _named(term: exp.Expr, query: exp.Query) -> exp.Expr:
+    """The output of a SELECT that a bare name in its ORDER BY stands for, or the term itself."""
+    if isinstance(term, exp.Column) and not term.table and isinstance(query, exp.Select):
+        return next((each for each in query.selects if each.alias_or_name.lower() == term.name.lower()), term)
+    return term
+
+
 def _position(node: exp.Expr) -> int | None:
     return int(node.name) if isinstance(node, exp.Literal) and node.is_int else None
 
 
 def _constant(node: exp.Expr) -> bool:
-    return not any(isinstance(part, _CHANGING) or volatile_reason(part) for part in node.walk())
+    return all(isinstance(part, _FIXED) for part in node.walk())

@@ -347,8 +347,8 @@ class _Cut:
         )
         whole = whole or any(not column.table and column.name.lower() in aliases for column in self.root.find_all(exp.Column))
         for reference in self.bound.references:
-            table = reference.table
-            columns = [c for c in table.columns if whole or c.name.lower() in identifiers] or [narrowest(table)]
+            table, renamed = reference.table, bool(reference.node.alias_column_names)
+            columns = [c for c in table.columns if whole or renamed or c.name.lower() in identifiers] or [narrowest(table)]
             proposal = scan(self.next_name(), reference.alias, table, columns, [], self.catalog)
             taken = self.take(proposal, self.catalog.by_id[table.source])
             if taken.native is None:
@@ -359,7 +359,7 @@ class _Cut:
 
 
 def _accepted(query: exp.Query, conjuncts: Sequence[Conjunct], left: Sequence[Left]) -> list[Conjunct]:
-    """Those of `conjuncts` whose copies in the WHERE of `query` are not in `left`; fewer than were given, so that cutting ends."""
+    """Those of `conjuncts` whose copies in the WHERE of `query` are not in `left`: fewer than were given, so that it ends."""
     where = query.args.get("where")
     parts = list(flat_conjuncts(where.this)) if where is not None else []
     if len(parts) != len(conjuncts):

@@ -8,6 +8,7 @@ with build(settings) as foz:
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,7 @@ class Application:
         self._tracing = configure_tracing(otlp_exporter(settings.otel.endpoint) if settings.otel.endpoint else None)
         self._scratch: Scratch | None = None
         self._running: _Running | None = None
+        self._starting = threading.Lock()
         self._servers: list[Any] = []
         self.flight_address: Address | None = None
         self.http_address: Address | None = None
@@ -72,10 +74,11 @@ class Application:
         return self._pipeline().pipeline
 
     def _pipeline(self) -> _Running:
-        if self._running is None:
-            self._scratch = Scratch(self.settings.spool_directory)
-            self._running = _Running(self, self._scratch.path)
-        return self._running
+        with self._starting:
+            if self._running is None:
+                self._scratch = Scratch(self.settings.spool_directory)
+                self._running = _Running(self, self._scratch.path)
+            return self._running
 
     def listen(self) -> None:
         """Starts the Flight and the HTTP server. Raises ConfigurationError where an address is taken."""

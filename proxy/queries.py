@@ -67,6 +67,8 @@ class Query:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         with self._lock:
+            if self.started is None and self.error is not None:
+                raise self.error
             if self.state != "pending":
                 raise QueryNotFound(f"The rows of the query {self.query_id} have been read already, or it has ended.")
             self.state = "processing"

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlglot.dialects.dialect import Dialects
+from sqlglot.dialects.dialect import Dialect, Dialects
 
 from planner.errors import RequestInvalid
 from proxy.flight.calls import Call
@@ -36,7 +36,7 @@ KEEP_SECONDS = 3600.0
 _INVALID_NAME, _INVALID_VALUE = 1, 2
 _CLOSED = 1
 _MAX_TIMEOUT_MS = 1 << 31
-_DIALECTS = frozenset(dialect.value for dialect in Dialects if dialect.value)
+_DIALECTS = ", ".join(sorted(dialect.value for dialect in Dialects if dialect.value))
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 
 
 def _dialect(value: Any) -> str:
-    if not isinstance(value, str) or value.lower() not in _DIALECTS:
-        raise ValueError(f"must be one of {', '.join(sorted(_DIALECTS))}")
+    if not isinstance(value, str) or not value or Dialect.get(value.lower()) is None:
+        raise ValueError(f"must be one of {_DIALECTS}")
     return value.lower()
 
 

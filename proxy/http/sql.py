@@ -26,7 +26,7 @@ async def post_sql(request: Request, caller: Asker) -> Response:
     """Runs one SQL query and streams its rows; `Accept` chooses JSON, NDJSON, CSV or an Arrow stream."""
     body = await read(request, SqlBody)
     refuse_what_is_to_come(body)
-    if Dialect.get(body.dialect) is None:
+    if Dialect.get(body.dialect.lower()) is None:
         raise invalid("dialect", "There is no such dialect.")
     query = Query(
         sql=body.sql,
@@ -36,7 +36,7 @@ async def post_sql(request: Request, caller: Asker) -> Response:
         parameters=parameters(body.params),
         mode=body.mode,
         cache=body.cache,
-        dialect=body.dialect,
+        dialect=body.dialect.lower(),
         timeout_ms=body.timeout_ms,
     )
     form = accepted(request.headers.get("accept"))

@@ -177,7 +177,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def sort_key(row: tuple[Any, ...]) -> list[tuple[bool, str]]:
-    return [(value is None, f"{value:.9g}" if isinstance(value, float) else repr(value)) for value in row]
+    return [(value is None, f"{value + 0.0:.9g}" if isinstance(value, float) else repr(value)) for value in row]
 
 
 def _postgres_type(type: str) -> str:

@@ -33,7 +33,8 @@ def excused(store: str, needs: str = "") -> Any:
     """The marks of a test over `store` that needs a capability: none, or that it must fail."""
     assert not needs or needs in CAPABILITIES
     reason = store_type(store).lacks.get(needs)
-    return [] if reason is None else [pytest.mark.xfail(strict=True, raises=(FozError, AssertionError), reason=reason)]
+    failures = (FozError, AssertionError, pytest.fail.Exception)
+    return [] if reason is None else [pytest.mark.xfail(strict=True, raises=failures, reason=reason)]
 
 
 def every_store(needs: str = "") -> Callable[[Any], Any]:

@@ -85,12 +85,15 @@ KINDS = (
     Kind("bigints", "int8[]", "BIGINT[]", (("'[0:1]={1,2}'", [1, 2]),), "nested"),
     Kind("doubles", "float8[]", "DOUBLE[]", (("'{0.1,Infinity,NULL}'", [0.1, INF, None]),), "nested"),
     Kind("numerics", "numeric(8,2)[]", "DECIMAL(8,2)[]", (("'{1.5,NULL}'", [Decimal("1.50"), None]), ("'{}'", [])), "nested"),
-    Kind("words", "text[]", "VARCHAR[]", (("""'{"",NULL,"NULL","a,b","q\\"","日本"}'""", ["", None, "NULL", "a,b", 'q"', "日本"]),), "nested"),
+    Kind(
+        "words", "text[]", "VARCHAR[]",
+        (("""'{"",NULL,"NULL","a,b","q\\"","日本"}'""", ["", None, "NULL", "a,b", 'q"', "日本"]),), "nested",
+    ),
     Kind("moods", "mood[]", "VARCHAR[]", (("'{ok,NULL}'", ["ok", None]),), "nested"),
     Kind("uuids", "uuid[]", "UUID[]", ((f"'{{{UUIDS[1]},NULL}}'", [UUIDS[1], None]),), "nested"),
     Kind("blobs", "bytea[]", "BLOB[]", ((r"""'{"\\x00ff",NULL}'""", [b"\x00\xff", None]),), "nested"),
-    Kind("dates", "date[]", "DATE[]", (("'{1969-12-31,NULL,2300-01-01}'", [date(1969, 12, 31), None, date(2300, 1, 1)]),), "nested"),
-    Kind("instants", "timestamp[]", "TIMESTAMP[]", (("'{1969-12-31 00:00:01,NULL}'", [datetime(1969, 12, 31, 0, 0, 1), None]),), "nested"),
+    Kind("dates", "date[]", "DATE[]", (("'{1969-12-31,NULL}'", [date(1969, 12, 31), None]),), "nested"),
+    Kind("instants", "timestamp[]", "TIMESTAMP[]", (("'{2300-01-01 01:02:03}'", [datetime(2300, 1, 1, 1, 2, 3)]),), "nested"),
 )  # fmt: skip
 
 _ONE = ("1", Decimal(1))

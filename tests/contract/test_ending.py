@@ -1,17 +1,17 @@
-"""The ends of a read: a cancel, a deadline, an early close, a server that dies. Each reaches the store, and the next read works."""
+"""The ends of a read: a cancel, a deadline, an early close, a dead server. Each reaches the store, and the next read works."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from planner.errors import FozError, QueryCancelled, QueryTimeout, SourceUnavailable
+from planner.errors import QueryCancelled, QueryTimeout, SourceUnavailable
 from tests.contract.asked import Asked, limited
 from tests.contract.capabilities import every_store
 from tests.contract.conftest import Places
@@ -206,13 +206,11 @@ def test_a_server_that_dies_and_comes_back(places: Places, store: str) -> None:
             with pytest.raises(SourceUnavailable), asked.store.reading(reads, control) as reader:
                 list(asked.batches(reader, proposal, control))
         server.start()
-        answers = set()
-        for attempt in range(4):
-            try:
-                answers.add(asked.read(proposal).num_rows)
-            except FozError as error:
-                assert (attempt, error.code) in {(0, "source.unavailable"), (1, "source.unavailable")}
-        assert answers == {whole}
+        # A connection of before may still be found dead once.
+        with suppress(SourceUnavailable):
+            asked.read(proposal)
+        for _ in range(3):
+            assert asked.read(proposal).num_rows == whole
 
 
 def test_mongodb_is_seen_when_it_runs(places: Places) -> None:

@@ -1,10 +1,9 @@
-"""Every type of each store: what introspection says it is, what arrives, and what queries make of it, which is what DuckDB does."""
+"""Every type of each store: what introspection says it is, what arrives, and what queries make of it: what DuckDB does."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -63,7 +64,7 @@ def by_flight(
                 bind(client, handle, pa.table({name: [value] for name, value in named.items()}), call)
                 return run(client, handle, call)
             info = client.get_flight_info(command("CommandStatementQuery", query=sql), call)
-            return client.do_get(info.endpoints[0].ticket, call).read_all()
+            return rows(client.do_get(info.endpoints[0].ticket, call))
         except Exception as error:
             raise refused(error) from None
 
@@ -83,6 +84,15 @@ def by_adbc(
 
 Ask = Callable[..., pa.Table]
 WAYS: dict[str, Ask] = {"http": by_http, "flight": by_flight, "adbc": by_adbc}
+
+
+def rows(reader: flight.FlightStreamReader) -> pa.Table:
+    """All that `reader` gives. `read_all` would do, but on a cancelled query pyarrow makes of it a Ctrl-C in the main thread."""
+    schema, batches = reader.schema, []
+    with contextlib.suppress(StopIteration):
+        while True:
+            batches.append(reader.read_chunk().data)
+    return pa.Table.from_batches(batches, schema)
 
 
 def bearer(token: str | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A client to be killed: `python leaving.py WAY ADDRESS TOKEN SQL` asks, says `reading` at the first rows, and then reads no more."""
+"""A client to be killed: `leaving.py WAY ADDRESS TOKEN SQL` asks, says `reading` at the first rows, and reads no more."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ def main(way: str, address: str, token: str, sql: str) -> None:
     if way == "http":
         headers = {"authorization": bearer, "accept": "application/x-ndjson"}
         with httpx.stream("POST", f"{address}/sql", json={"sql": sql}, headers=headers, timeout=None) as answer:
-            next(answer.iter_bytes())
+            pieces = answer.iter_bytes()
+            next(pieces)
             wait()
+            next(pieces)
     else:
         options = {adbc_driver_flightsql.DatabaseOptions.AUTHORIZATION_HEADER.value: bearer}
         with dbapi.connect(address, db_kwargs=options, autocommit=True) as connection, connection.cursor() as cursor:

@@ -50,12 +50,12 @@ def running(source: str, postgres_uri: str, mongodb_uri: str) -> list[Any]:
     with pymongo.MongoClient(mongodb_uri) as client:
         name = client.get_default_database().name
         found = client.admin.aggregate([{"$currentOp": {"allUsers": True, "idleCursors": True}}])
-        return [op["op"] for op in found if _reads(op, name)]
+        return [op["ns"] for op in found if _reads(op, name)]
 
 
 def _reads(operation: dict[str, Any], database: str) -> bool:
     names = (f"{database}.{table}" for table in ("slow", "endless", "customers"))
-    return operation.get("ns") in names and operation.get("op") in ("query", "getmore", "command", "none")
+    return operation.get("ns") in names and (operation.get("active", False) or operation.get("type") == "idleCursor")
 
 
 def until(condition: Callable[[], object], seconds: float = 30.0) -> None:

@@ -112,14 +112,15 @@ def test_ten_megabytes_of_sql(refusal: Refusal) -> None:
     assert refusal("SELECT '" + "x" * 10_000_000 + "'").code == "request.invalid"
 
 
+_COUNT = "SELECT count(*) AS n FROM"
 LONG = {
-    "or": ("SELECT count(*) AS n FROM shop.orders WHERE " + " OR ".join(f"id = {n}" for n in range(10_000)), ORDERS),
-    "and": ("SELECT count(*) AS n FROM shop.orders WHERE " + " AND ".join(f"id <> {n}" for n in range(10_000)), 0),
-    "in": (f"SELECT count(*) AS n FROM shop.orders WHERE id IN ({', '.join(map(str, range(10_000)))})", ORDERS),
-    "documents": ("SELECT count(*) AS n FROM crm.customers WHERE " + " OR ".join(f"name = 'name {n}'" for n in range(10_000)), 10),
-    "unions": ("SELECT count(*) AS n FROM (" + " UNION ALL ".join(["SELECT id FROM shop.orders WHERE id = 1"] * 200) + ") t", 200),
-    "joins": ("SELECT count(*) AS n FROM shop.orders o0" + "".join(f" JOIN shop.orders o{n} USING (id)" for n in range(1, 40)), ORDERS),
-}  # fmt: skip
+    "or": (f"{_COUNT} shop.orders WHERE " + " OR ".join(f"id = {n}" for n in range(10_000)), ORDERS),
+    "and": (f"{_COUNT} shop.orders WHERE " + " AND ".join(f"id <> {n}" for n in range(10_000)), 0),
+    "in": (f"{_COUNT} shop.orders WHERE id IN ({', '.join(map(str, range(10_000)))})", ORDERS),
+    "documents": (f"{_COUNT} crm.customers WHERE " + " OR ".join(f"name = 'name {n}'" for n in range(10_000)), 10),
+    "unions": (f"{_COUNT} (" + " UNION ALL ".join(["SELECT id FROM shop.orders WHERE id = 1"] * 200) + ") t", 200),
+    "joins": (f"{_COUNT} shop.orders o0" + "".join(f" JOIN shop.orders o{n} USING (id)" for n in range(1, 40)), ORDERS),
+}
 
 
 @pytest.mark.parametrize("shape", LONG)
@@ -161,6 +162,13 @@ def test_division_is_duckdbs(ask: Ask) -> None:
         assert ask(sql.format(number), ANA).to_pylist() == rows
     joined = "SELECT o.id/2 AS a, o.id//2 AS b FROM shop.orders o JOIN crm.customers c ON c._id = o.id WHERE o.id = 7"
     assert ask(joined, ANA).to_pylist() == [{"a": 3.5, "b": 3}]
+
+
+def test_dialects_are_alike_by_every_way(ask: Ask, refusal: Refusal) -> None:
+    for dialect in ("postgres", "MySQL", "singlestore", "DuckDB"):
+        assert ask("SELECT id FROM shop.orders ORDER BY id LIMIT 1", ANA, dialect=dialect).to_pylist() == [{"id": 1}]
+    for dialect in ("klingon", "postgres, mysql"):
+        assert refusal("SELECT 1", ANA, dialect=dialect).code == "request.invalid"
 
 
 def test_a_row_too_large_to_send(ask: Ask, refusal: Refusal) -> None:

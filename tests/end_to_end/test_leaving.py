@@ -14,7 +14,7 @@ import httpx
 import pyarrow.flight as flight
 import pytest
 
-from tests.end_to_end.asking import WAYS, Refused, bearer, refused
+from tests.end_to_end.asking import WAYS, Refused, bearer, refused, rows
 from tests.end_to_end.slow import ENDLESS, SLOW, make_slow, running, turn_on, until
 from tests.end_to_end.world import ORDERS, ROOT, World, serving
 from tests.proxy.flight.serving import act, calling, cancel_body, command
@@ -95,7 +95,7 @@ def test_a_query_is_cancelled_by_its_flight(world: World, source: str) -> None:
         assert result == b"\x08\x01"
         assert not busy(world, source)
         with pytest.raises(flight.FlightCancelledError) as raised:
-            reader.read_all()
+            rows(reader)
         assert refused(raised.value).code == "query.cancelled"
 
 

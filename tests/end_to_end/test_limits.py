@@ -73,10 +73,10 @@ BIG = {
 
 @pytest.mark.parametrize("shape", BIG)
 def test_what_does_not_fit_in_memory_spills(world: World, way: str, shape: str) -> None:
-    try:
+    found = code(world, way, BIG[shape])
+    assert found in ("ok", "limit.memory")
+    if found == "ok":
         assert WAYS[way](world, BIG[shape], ROOT).to_pylist() == [{"x": 1_000_000}]
-    except Refused as error:
-        assert error.code == "limit.memory"
 
 
 def test_what_cannot_spill_is_refused(world: World, way: str) -> None:

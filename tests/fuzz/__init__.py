@@ -2,5 +2,6 @@
 
     python -m tests.fuzz --seconds 60 --seed 7
 
-`tables` makes rows, `expressions` and `queries` make SQL, `compare` asks Foz and the oracle, `reduce` finds the smallest case.
+`tables` makes rows, `expressions`, `queries` and `parameters` make SQL, `compare` asks Foz and the oracle, `reduce` finds the
+smallest case.
 """

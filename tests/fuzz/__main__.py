@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import adbc_driver_postgresql.dbapi as postgres
 import click
@@ -19,6 +20,7 @@ from demo.servers import find_mongodb, find_postgres
 from tests.answers.world import World
 from tests.conftest import fresh_name, with_database
 from tests.fuzz.compare import difference
+from tests.fuzz.parameters import with_parameters
 from tests.fuzz.queries import query
 from tests.fuzz.reduce import reduced
 from tests.fuzz.tables import load
@@ -51,7 +53,11 @@ def _ask(running: World, seed: int, number: int) -> bool:
     sql = query(Random(f"{seed}/{number}"))
     first = difference(running, sql)
     if first is None:
-        return False
+        asked, parameters = with_parameters(Random(f"{seed}/{number}"), sql)
+        sent = difference(running, sql, parameters, asked) if parameters else None
+        if sent is not None:
+            click.echo(f"-- seed {seed}, query {number}, with {parameters}: {sent.kind}: {sent.detail}\n{asked};\n")
+        return sent is not None
 
     def differs(smaller: str) -> bool:
         again = difference(running, smaller)
@@ -76,6 +82,7 @@ def world(postgres_uri: str, mongodb_uri: str, seed: int) -> Iterator[World]:
                 yield made
     finally:
         _administer(postgres_uri, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        client: pymongo.MongoClient[dict[str, Any]]
         with pymongo.MongoClient(mongodb_uri) as client:
             client.drop_database(name)
 

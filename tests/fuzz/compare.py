@@ -54,5 +54,6 @@ def difference(world: World, sql: str, parameters: tuple[Parameter, ...] = (), a
 
 def ordered(sql: str) -> bool:
     """Whether the query orders by every output, so that rows which tie are the same."""
-    order = parse_one(sql, dialect="duckdb").args.get("order")
-    return isinstance(order, exp.Order) and len(order.expressions) == len(parse_one(sql, dialect="duckdb").selects)
+    query = parse_one(sql, dialect="duckdb")
+    order = query.args.get("order")
+    return isinstance(query, exp.Query) and isinstance(order, exp.Order) and len(order.expressions) == len(query.selects)

@@ -6,7 +6,7 @@ nothing on any row, so that a difference is one of meaning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -69,6 +69,7 @@ def _of_kind(random: Random, kind: str, columns: Sequence[Column], depth: int) -
     def part(kind: str) -> str:
         return expression(random, kind, columns, depth - 1)
 
+    forms: tuple[Callable[[], str], ...]
     match kind:
         case "int":
             forms = (

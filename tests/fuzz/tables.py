@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 import pyarrow as pa
 import pymongo
+from pymongo.database import Database
 
 from tests.answers.world import World
 
@@ -26,6 +27,8 @@ NESTED: Mapping[str, pa.DataType] = {
 
 TEXTS = ("", "a", "A", "b", "ab", "Ab", "ß", "é", "e\u0301", "日本", "a%b", "a_b", "10", "2", " a", "a ", "Zebra", "'", '"', "😀")
 FLOATS = (0.0, -0.0, 1.0, -1.5, 2.0, 2.5, 0.1, 1e300, -1e-300, float("nan"), float("inf"), float("-inf"))
+DAYS = (date(1, 1, 1), date(1969, 12, 31), date(2000, 2, 29), date(2020, 1, 1), date(2262, 4, 12))
+MOMENTS = (datetime(1962, 12, 17, 16), datetime(2020, 1, 1), datetime(2020, 1, 1, 5, 0, 0, 500_000), datetime(2020, 1, 2))
 
 _MAKERS: Mapping[str, Callable[[Random], Any]] = {
     "k": lambda random: random.choice(("x", "y", "z", "")),
@@ -34,8 +37,8 @@ _MAKERS: Mapping[str, Callable[[Random], Any]] = {
     "s": lambda random: random.choice(TEXTS),
     "d": lambda random: Decimal(random.choice(("0.00", "1.10", "-1.10", "2.25", "3.00", "9999999999.99", "0.05"))),
     "f": lambda random: random.choice(FLOATS),
-    "day": lambda random: random.choice((date(1, 1, 1), date(1969, 12, 31), date(2000, 2, 29), date(2020, 1, 1), date(2262, 4, 12))),
-    "ts": lambda random: datetime(2020, 1, 1) + timedelta(hours=random.choice((-500000, 0, 5, 24)), milliseconds=random.choice((0, 500))),
+    "day": lambda random: random.choice(DAYS),
+    "ts": lambda random: random.choice(MOMENTS),
     "flag": lambda random: random.random() < 0.5,
     "n": lambda random: {"x": random.choice((1, 2, None)), "y": random.choice(("p", "q", None))},
     "items": lambda random: [random.choice((1, 2, 3, None)) for _ in range(random.randint(0, 3))],
@@ -66,8 +69,9 @@ def _rows(random: Random, columns: Mapping[str, pa.DataType], count: int) -> pa.
 def _drop_nulls(world: World) -> None:
     """Half of the documents lack the fields that are null in the others."""
     assert world.mongodb_uri is not None
+    client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(world.mongodb_uri) as client:
-        database = client.get_default_database()
+        database: Database[dict[str, Any]] = client.get_default_database()
         for name in database.list_collection_names():
             for column in {*COLUMNS, *NESTED} - {"id"}:
                 null = {"$eq": [{"$type": f"${column}"}, "null"]}

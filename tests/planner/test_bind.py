@@ -113,3 +113,24 @@ def test_the_version_follows_the_content() -> None:
     source = CATALOG.sources[0]
     assert Catalog(CATALOG.sources).version == CATALOG.version
     assert Catalog((replace(source, version=2), *CATALOG.sources[1:])).version != CATALOG.version
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT x.p FROM shop.orders x(p) WHERE x.p > 3",
+        "SELECT status, product(id) FROM shop.orders GROUP BY ALL",
+        "SELECT 1 AS one FROM shop.orders GROUP BY ALL",
+        "SELECT 'x' AS one FROM shop.orders GROUP BY 1",
+    ],
+)
+def test_what_cannot_be_written_otherwise_runs_as_written(descriptions: Descriptions, sql: str) -> None:
+    assert bound(descriptions, sql).qualified is None
+
+
+def test_no_position_is_left_in_a_qualified_query(descriptions: Descriptions) -> None:
+    qualified = bound(
+        descriptions, "SELECT 5 AS a, id FROM shop.orders UNION ALL SELECT id, id FROM shop.orders ORDER BY 2"
+    ).qualified
+    assert qualified is not None
+    assert qualified.args["order"].sql(dialect="duckdb") == 'ORDER BY "id"'

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import RequestInvalid
@@ -75,7 +75,7 @@ def test_a_text_stays_a_text(text: str) -> None:
     assert render(text, "VARCHAR")[1:-1].replace("''", "'") == text
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**15), max_value=10**15))
-def test_a_decimal_keeps_its_digits(value: Decimal) -> None:
-    with duckdb.connect() as connection:
-        assert connection.execute(f"SELECT {render(value, 'DECIMAL(38,3)')}").fetchone() == (value,)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**15), max_value=10**15))
+def test_a_decimal_keeps_its_digits(connection: duckdb.DuckDBPyConnection, value: Decimal) -> None:
+    assert connection.execute(f"SELECT {render(value, 'DECIMAL(38,3)')}").fetchone() == (value,)

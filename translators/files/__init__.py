@@ -16,6 +16,11 @@ STORE = StoreType(
     lacks={
         "execute": "Files are read only.",
         "transaction": "Files are read only.",
+        "parameters": "Files are read only.",
+        "views": "Every table is a set of files.",
+        "keys": "Files tell of no keys.",
+        "relations": "Files tell of no keys.",
+        "connection_limit": "Files are opened, not connected to.",
         "server_death": "The engine runs inside Foz: there is no server that could die.",
     },
 )

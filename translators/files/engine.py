@@ -45,13 +45,17 @@ class Engine:
         """A cursor whose statement the query's end interrupts."""
         cursor = self._database.cursor()
         done = threading.Event()
+        closing = threading.Lock()
 
         def stop() -> None:
             # An interrupt before the statement has begun is lost (DuckDB 2.0.0): it is repeated until the cursor is done.
             def interrupt() -> None:
-                cursor.interrupt()
-                while not done.wait(_INTERRUPT_AGAIN_SECONDS):
-                    cursor.interrupt()
+                while True:
+                    with closing:
+                        if done.is_set():
+                            return
+                        cursor.interrupt()
+                    done.wait(_INTERRUPT_AGAIN_SECONDS)
 
             threading.Thread(target=interrupt, name="foz-files-interrupt", daemon=True).start()
 
@@ -59,7 +63,8 @@ class Engine:
             with control.stopping(stop):
                 yield cursor
         finally:
-            done.set()
+            with closing:
+                done.set()
             cursor.close()
 
     def close(self) -> None:

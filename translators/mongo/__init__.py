@@ -17,7 +17,11 @@ STORE = StoreType(
     name="mongodb",
     take=take,
     open=MongoStore,
-    lacks={"joins": "collections are joined by the residual engine", "parameters": "commands are whole documents"},
+    lacks={
+        "joins": "collections are joined by the residual engine",
+        "parameters": "commands are whole documents",
+        "relations": "collections have no foreign keys",
+    },
 )
 
 __all__ = ["STORE"]

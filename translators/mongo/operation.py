@@ -19,23 +19,32 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from planner.errors import SourceUnavailable
 from translators.control import Control
+from translators.mongo.turns import Turns
 
 _AGAIN_SECONDS = 0.02
 
 
 class Operation:
-    """The commands of one read or write. `killers` gives a client whose connections are not those that the reads wait for."""
+    """The commands of one read or write. `killers` gives a client whose connections are not those that the reads wait for; each
+    call of the driver takes one of `turns`."""
 
-    def __init__(self, control: Control, killers: Callable[[], MongoClient[Any]]) -> None:
+    def __init__(self, control: Control, killers: Callable[[], MongoClient[Any]], turns: Turns) -> None:
         self.comment = f"foz:{uuid.uuid4().hex}"
         self._control = control
         self._killers = killers
+        self._turns = turns
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """Around each call of the driver that may block. Raises the control's error, before and after."""
+        with self._turns.one(self._control), self._killed_at_the_end():
+            yield
         self._control.check()
+
+    @contextmanager
+    def _killed_at_the_end(self) -> Iterator[None]:
         back, turn = threading.Event(), threading.Lock()
         killers: list[threading.Thread] = []
 
@@ -54,7 +63,6 @@ class Operation:
                 back.set()
             for killer in killers:
                 killer.join()
-        self._control.check()
 
     def remaining_ms(self) -> int | None:
         """What the server may spend on it: the second line, where the client is not there to kill it."""
@@ -63,8 +71,8 @@ class Operation:
 
     def _kill(self, back: threading.Event) -> None:
         while not back.is_set():
-            # A server that cannot be asked now is asked again; the waiting call fails by itself where it is gone.
-            with suppress(PyMongoError):
+            # A server that cannot be asked now is asked again; the waiting call fails by itself where it or the source is gone.
+            with suppress(PyMongoError, SourceUnavailable):
                 kill(self._killers(), self.comment)
             back.wait(_AGAIN_SECONDS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from typing import Any
 
@@ -53,10 +53,12 @@ class AtTime(ReadConcern):
 class MongoReader:
     """One query's reads. `at` is their common instant; None where there is one read, or the server has no snapshots."""
 
-    def __init__(self, config: StoreConfig, client: MongoClient[Any], killers: Any, at: Timestamp | None) -> None:
+    def __init__(
+        self, config: StoreConfig, client: MongoClient[Any], operations: Callable[[Control], Operation], at: Timestamp | None
+    ) -> None:
         self._config = config
         self._client = client
-        self._killers = killers
+        self._operations = operations
         self._concern = AtTime(at) if at is not None else None
         self.nullified: dict[str, int] = {}
 
@@ -74,7 +76,7 @@ class MongoReader:
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def _batches(self, request: Request, control: Control) -> Generator[bytes, None, None]:
-        operation = Operation(control, self._killers)
+        operation = self._operations(control)
         collection = self._client[request.database].get_collection(request.collection, read_concern=self._concern)
         with mapped(self._config.id, control), self._client.start_session(causal_consistency=False) as session:
             cursor: Any = None

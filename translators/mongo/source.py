@@ -20,6 +20,7 @@ from translators.mongo.errors import mapped, unsupported
 from translators.mongo.introspect import introspect
 from translators.mongo.operation import Operation
 from translators.mongo.reader import MongoReader
+from translators.mongo.turns import Turns
 
 _SELECTION_MS = 5000
 _WRITES = ("insert", "update", "delete")
@@ -38,7 +39,9 @@ class MongoStore:
         self._config = config
         self._lock = threading.Lock()
         self._clients: dict[str, MongoClient[Any]] = {}
+        self._closed = False
         self._snapshots: bool | None = None
+        self._turns = Turns(self.read_connections)
         with self._valid():
             self._database = config.connection.get("db") or _database_of(config.connection.get("uri"))
 
@@ -61,7 +64,7 @@ class MongoStore:
 
     def introspect(self, control: Control) -> Introspection:
         with mapped(self._config.id, control):
-            found = introspect(self._config, self._client(), self._database, Operation(control, self._killer))
+            found = introspect(self._config, self._client(), self._database, self._operation(control))
         self._snapshots = "snapshots" in found.facts
         return found
 
@@ -71,17 +74,18 @@ class MongoStore:
         with mapped(self._config.id, control):
             client = self._client()
         at = self._now(control) if reads > 1 and self._gives_snapshots() else None
-        yield MongoReader(self._config, client, self._killer, at)
+        yield MongoReader(self._config, client, self._operation, at)
 
     def execute(self, statement: str, parameters: Sequence[Any], control: Control) -> int:
         with mapped(self._config.id, control):
-            return self._write(statement, parameters, Operation(control, self._killer), None)
+            return self._write(statement, parameters, self._operation(control), None)
 
     def transaction(self, control: Control) -> AbstractContextManager[Transaction]:
         return self._transaction(control)
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             clients = list(self._clients.values())
             self._clients.clear()
         for client in clients:
@@ -90,7 +94,7 @@ class MongoStore:
     @contextmanager
     def _transaction(self, control: Control) -> Iterator[Transaction]:
         store = self
-        operation = Operation(control, self._killer)
+        operation = self._operation(control)
 
         class Open:
             def execute(self, statement: str, parameters: Sequence[Any] = ()) -> int:
@@ -109,8 +113,12 @@ class MongoStore:
                 'The command names no database: add "$db", or set the source\'s connection.db.', field="statement"
             )
         command["comment"] = operation.comment
-        with operation.waiting():
-            reply = self._client()[database].command(command, session=session)
+        try:
+            with operation.waiting():
+                reply = self._client()[database].command(command, session=session)
+        except TypeError:
+            # The driver's word on documents that are none.
+            raise RequestInvalid("The command holds no document where one belongs.", field="statement") from None
         failed = reply.get("writeErrors") or ([reply["writeConcernError"]] if "writeConcernError" in reply else [])
         if failed:
             code = failed[0].get("code", 0)
@@ -125,13 +133,16 @@ class MongoStore:
     def _now(self, control: Control) -> Timestamp:
         """The server's present instant: everything written before this call is in it."""
         with mapped(self._config.id, control):
-            operation = Operation(control, self._killer)
+            operation = self._operation(control)
             with operation.waiting():
                 reply = self._client().admin.command("ping", comment=operation.comment)
         found = reply.get("operationTime")
         if not isinstance(found, Timestamp):
             raise SourceUnavailable(f"Source {self._config.id} gives no instant to read at.", source=self._config.id)
         return found
+
+    def _operation(self, control: Control) -> Operation:
+        return Operation(control, self._killer, self._turns)
 
     def _client(self) -> MongoClient[Any]:
         return self._opened("read", self.read_connections)
@@ -141,6 +152,8 @@ class MongoStore:
 
     def _opened(self, purpose: str, connections: int) -> MongoClient[Any]:
         with self._lock:
+            if self._closed:
+                raise SourceUnavailable(f"Source {self._config.id} is closed.", source=self._config.id)
             found = self._clients.get(purpose)
             if found is None:
                 with self._valid():

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from planner import types as inference
 from planner.types import Typed, exact_parts, is_exact
-from translators.postgres.compare import by_bytes, by_equality, coerce, usable
+from translators.postgres.compare import by_bytes, by_equality, certain, coerce, usable
 from translators.postgres.expressions import Context, only, renders
 from translators.postgres.value import Refused, Value
 
@@ -37,7 +37,7 @@ def _count(context: Context, node: exp.Expr) -> Value:
         return Value("count(*)", Typed("BIGINT"))
     value, distinct, _ = _argument(context, node)
     if not distinct:
-        return Value(f"count({value.text})", Typed("BIGINT"))
+        return Value(f"count({certain(value, node).text})", Typed("BIGINT"))
     text = value.text if value.type in inference.FLOATS and not value.opaque else by_equality(value, node)
     return Value(f"count(DISTINCT {text})", Typed("BIGINT"))
 

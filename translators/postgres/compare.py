@@ -52,6 +52,13 @@ def usable(value: Value, node: exp.Expr) -> Value:
     return value
 
 
+def certain(value: Value, node: exp.Expr) -> Value:
+    """The value, if it may be asked whether it is NULL. Raises Refused."""
+    if value.nullified:
+        raise Refused(node, f"a value that does not fit {value.type} is to read as NULL, and PostgreSQL knows it as it is")
+    return value
+
+
 def boolean(value: Value, node: exp.Expr) -> str:
     if value.type == NULL:
         return "NULL::bool"

@@ -16,7 +16,7 @@ from planner.catalog import Table
 from planner.correlation import finds_its_rows
 from planner.types import NULL, Typed, common_of, settled
 from translators.postgres import constants
-from translators.postgres.compare import boolean, coerce, comparable, compare, usable
+from translators.postgres.compare import boolean, certain, coerce, comparable, compare, usable
 from translators.postgres.value import Refused, Scope, Value
 
 
@@ -167,7 +167,7 @@ def _is(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "expression")
     value = context.value(node.this)
     if isinstance(node.expression, exp.Null):
-        return truth(f"{value.text} IS NULL")
+        return truth(f"{certain(value, node).text} IS NULL")
     if isinstance(node.expression, exp.Boolean):
         return truth(f"{boolean(value, node)} IS {'TRUE' if node.expression.this else 'FALSE'}")
     raise Refused(node, "IS with this operand is not pushed")
@@ -249,7 +249,7 @@ def _scalar(context: Context, node: exp.Expr) -> Value:
     column = columns[0]
     return Value(
         f"({text})", Typed(column.type), column.collation, column.ordered_by_bytes, column.orderable, column.loose, column.reach,
-        column.opaque,
+        column.opaque, nullified=column.nullified,
     )  # fmt: skip
 
 

@@ -166,12 +166,15 @@ def _columns(rows: Iterable[Mapping[str, Any]], reading: _Reading, config: Store
         declared = types.declared_columns(config.declared, row["schema"], row["name"]).get(row["column"].lower())
         if declared is not None:
             type, facts = types.declare(type, facts, declared)
+        nullified = config.on_mismatch == "nullify" and types.may_misfit(type, facts)
+        if nullified:
+            facts |= {types.NULLIFIED}
         columns[row["position"]] = Column(
             name=name,
             type=type,
             origin="" if name == row["column"] else row["column"],
             native=row["native"],
-            nullable=not row["filled"],
+            nullable=nullified or not row["filled"],
             facts=facts | _collation(row["collation"], reading),
         )
     return columns

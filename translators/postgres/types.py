@@ -26,6 +26,10 @@ UNBOUNDED = "unbounded"
 DECLARED = "declared"
 """Fact: a column whose type the configuration declares; it is read as text and nothing is asked of it but IS NULL."""
 
+NULLIFIED = "nullified"
+"""Fact: a column that may hold what its type cannot, which then reads as NULL (onMismatch: nullify). PostgreSQL would see the value,
+so nothing is asked of it there, not even IS NULL."""
+
 NONDETERMINISTIC = "nondeterministic"
 """Fact: a text column whose collation calls different strings equal."""
 
@@ -74,6 +78,8 @@ _HOME = {
     "INTERVAL": "interval",
 }
 
+_BOUNDED = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"})
+
 
 @dataclass(frozen=True)
 class NativeType:
@@ -104,6 +110,12 @@ def declare(natural: str, facts: frozenset[str], declared: str) -> tuple[str, fr
     if decimal_parts(natural) and decimal_parts(declared):
         return declared, facts | {UNBOUNDED}
     return declared, facts | {DECLARED}
+
+
+def may_misfit(type: str, facts: frozenset[str]) -> bool:
+    """Whether a column of `type` may hold a value that does not fit it: infinite dates, NaN, 24:00, arrays of two dimensions."""
+    element = element_type(type)
+    return element is not None or DECLARED in facts or decimal_parts(type) is not None or type in _BOUNDED
 
 
 def base_type(facts: frozenset[str]) -> str:

@@ -31,7 +31,8 @@ class Value:
     numeric that may hold more digits than its type. `reach` bounds a floating-point number: where it is not zero, infinite or
     NaN, it lies between 10^-reach and 10^reach, so that arithmetic cannot overflow (PostgreSQL raises, DuckDB goes on with
     infinity); None where nothing is known. `opaque` values are only delivered or asked whether they are NULL. `constant` is the
-    literal behind the text, `padded` the SQL of a char(n) column itself, `filled` says that the value is never NULL.
+    literal behind the text, `padded` the SQL of a char(n) column itself, `filled` says that the value is never NULL. `nullified`
+    ones, which are opaque too, may become NULL after they have been delivered.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Value:
     padded: str | None = None
     base: str = ""
     filled: bool = False
+    nullified: bool = False
 
     @property
     def type(self) -> str:
@@ -93,6 +95,8 @@ def column_value(column: Column, alias: str) -> Value:
     text = f"{quoted(alias)}.{quoted(column.stored_as)}"
     facts, base = column.facts, types.base_type(column.facts)
     value = Value(text, Typed(column.type), base=base, loose=types.UNBOUNDED in facts, filled=not column.nullable)
+    if types.NULLIFIED in facts:
+        return replace(value, opaque=True, nullified=True)
     if types.DECLARED in facts or column.type.endswith("[]"):
         return replace(value, opaque=True)
     if column.type == "INTERVAL":

@@ -1,0 +1,27 @@
+-- Smallest cases of what was once answered otherwise, by random queries or by reading.
+select count(*) filter (where v = 1) from {a};
+select count(*) filter (where v = 2) from {a};
+select (select count(*) from {b} where id = 1) from {a};
+select (select count(*) from {b} where id = 2) from {a};
+select c from (select v as c from {a} union all select s from {b}) x where x.c = '01' order by 1;
+select c from (select v as c from {a} union all select s from {b}) x where x.c > 'a' order by 1;
+select c from (select v as c from {a} union all select f from {b}) x where x.c // 2 = 0.5 order by 1;
+select id, v from (select id, v from {a} union all by name select v, id from {b}) x where x.v > 1 order by 1, 2;
+select id from {a} where exists (select product(v) from {b} where v > 1000) order by 1;
+select id from {a} where exists (select histogram(v) from {b} where v > 1000) order by 1;
+select k, sum(v) + 1, 5 from {a} group by all order by 1;
+select k, product(v) from {a} group by all order by 1;
+select k, (select max(b.v) from {b} b where b.v = a.v) from {a} a group by all order by 1, 2;
+select id, (select max(b.v) from {b} b where b.k = a.k) m from {a} a order by 2, 1;
+select id from {a} where row(id, v) in (select row(id, v) from {b}) order by 1;
+select count(*) from {a} where (not f in ('nan', 1.5) or k < ' a') and f is distinct from 0.0;
+select true, id from {a} order by 1, 2;
+select date '1970-01-03' as d, id, v from {a} order by 1, id desc limit 2;
+select t.v from (select 5 as a, v, id from {a} order by 1, id desc limit 2) t order by 1;
+select t.n from (select 'x' as a, k, count(*) n from {a} group by 1, 2) t order by 1;
+select t.n from (select 'x' as a, count(*) n from {empty} group by 1) t order by 1;
+select t.v from (select id, v from {a} union all select id, v from {b} order by 1 desc, 2 limit 3) t order by 1;
+select 3 as o from {a} a cross join (select date '2000-02-29' as x, day from {b} order by 1, 2) t order by 1;
+select id from {b} where f < 5 order by 1;
+select id from {b} where f > 5 order by 1;
+select max(f), min(f) from {b};
