@@ -106,10 +106,14 @@ def _read(table: Table, column: Column) -> str:
     if "partition" in column.facts or format == "parquet":
         if column.native == column.type:
             return _unpruned(stored) if format == "parquet" and _holds_float(column.type) else stored
+        if column.type in INTEGERS and column.native == "VARCHAR":
+            return _whole_number(stored, _is_whole_text(stored), column, lenient)
+        if column.type in INTEGERS and column.native.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
+            return _whole_number(stored, f"{stored} = trunc({stored})", column, lenient)
         return f"TRY_CAST({stored} AS {column.type})" if lenient else _checked_cast(stored, column)
     if format == "csv":
         if column.type in INTEGERS:
-            return _whole_number(stored, column, lenient)
+            return _whole_number(stored, _is_whole_text(stored), column, lenient)
         if lenient:
             return _lenient_csv(table, column, stored)
         return _checked_cast(stored, column) if holds_integer(column.type) else stored
@@ -130,9 +134,14 @@ def _holds_float(type: str) -> bool:
     return "DOUBLE" in type or "FLOAT" in type
 
 
-def _whole_number(stored: str, column: Column, lenient: bool) -> str:
-    """Text as an integer: read_csv, like a cast, would round 2.5 to 3 without a word (DuckDB 2.0.0)."""
-    tried = f"CASE WHEN NOT regexp_matches({stored}, '[.eE]') THEN TRY_CAST({stored} AS {column.type}) END"
+def _is_whole_text(stored: str) -> str:
+    return f"NOT regexp_matches({stored}, '[.eE]')"
+
+
+def _whole_number(stored: str, whole: str, column: Column, lenient: bool) -> str:
+    """What `whole` says to be a whole number as an integer: read_csv, like a cast, would round 2.5 to 3 without a word (DuckDB
+    2.0.0)."""
+    tried = f"CASE WHEN {whole} THEN TRY_CAST({stored} AS {column.type}) END"
     return (
         tried
         if lenient
@@ -144,7 +153,8 @@ def _lenient_csv(table: Table, column: Column, stored: str) -> str:
     dialect = json.loads(fact(table.facts, "csv") or "{}")
     format = dialect.get({"DATE": "dateformat", "TIMESTAMP": "timestampformat"}.get(column.type, ""))
     parsed = f"try_strptime({stored}, {text(format)})" if format else stored
-    return f"TRY_CAST({parsed} AS {column.type})"
+    # A cast alone moves into read_csv, which fails where TRY_CAST gives NULL (DuckDB 2.0.0: count(x)).
+    return f"CASE WHEN {stored} IS NULL THEN NULL ELSE TRY_CAST({parsed} AS {column.type}) END"
 
 
 def _checked_cast(stored: str, column: Column) -> str:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from planner.plan import Field
 from planner.types import NULL, decimal_parts, exact_parts
-from translators.postgres.types import element_type, home, quoted, read_as_text
+from translators.postgres.types import element_type, home, leaves_as_itself, quoted, read_as_text
 from translators.postgres.value import Refused, Value
 
 
@@ -20,7 +20,7 @@ def delivered(value: Value, out: Field, query: exp.Expr) -> str:
         text = value.text if raw else f"{value.text}::text[]"
     elif value.type == NULL:
         text = f"NULL::{home(out.type) or 'text'}"
-    elif value.opaque and out.type != "INTERVAL":
+    elif value.opaque and not leaves_as_itself(value.base, out.type):
         text = f"{value.text}::text"
     elif read_as_text(value.type):
         text = f"trim_scale({value.text})::text" if value.loose else f"{value.text}::text"

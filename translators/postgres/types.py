@@ -27,8 +27,8 @@ DECLARED = "declared"
 """Fact: a column whose type the configuration declares; it is read as text and nothing is asked of it but IS NULL."""
 
 NULLIFIED = "nullified"
-"""Fact: a column that may hold what its type cannot, which then reads as NULL (onMismatch: nullify). PostgreSQL would see the value,
-so nothing is asked of it there, not even IS NULL."""
+"""Fact: a column that may hold what its type cannot, which then reads as NULL (onMismatch: nullify). PostgreSQL would see the
+value, so nothing is asked of it there, not even IS NULL."""
 
 NONDETERMINISTIC = "nondeterministic"
 """Fact: a text column whose collation calls different strings equal."""
@@ -131,6 +131,11 @@ def home(type: str) -> str | None:
 def read_as_text(type: str) -> bool:
     """Whether values of a (computed) DuckDB type leave the server as text."""
     return bool(decimal_parts(type)) or type in ("HUGEINT", "UUID")
+
+
+def leaves_as_itself(base: str, type: str) -> bool:
+    """Whether a column of the PostgreSQL type `base` is delivered as `type` by the driver."""
+    return _SIMPLE.get(base) == type and not read_as_text(type)
 
 
 def element_type(type: str) -> str | None:
