@@ -1,7 +1,7 @@
 """Correlated subqueries that a store would run once a row.
 
-DuckDB turns a correlated subquery into a join. PostgreSQL runs a scalar one again for every row around it: without an index on the
-correlated columns, that reads the inner table as often as the outer one has rows.
+DuckDB turns a correlated subquery into a join. PostgreSQL runs a scalar one again for every row around it: without an index on
+the correlated columns, that reads the inner table as often as the outer one has rows.
 """
 
 from __future__ import annotations

@@ -107,6 +107,8 @@ class Query:
             self._end(None)
 
     def close(self) -> None:
+        if self.finished is not None:
+            return
         self.control.cancel("The query was closed before its end.")
         self._end(self.control.error)
 

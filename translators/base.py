@@ -110,7 +110,7 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class StoreType:
-    """What a store's folder exports. `lacks` names each capability of the contract suite that the store has not, with the reason."""
+    """What a store's folder exports. `lacks` names each capability of the contract suite that it has not, with the reason."""
 
     name: str
     take: Take

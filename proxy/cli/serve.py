@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -39,6 +40,9 @@ def serve(config: Path | None, flight: str | None, http: str | None) -> None:
             click.echo(f"HTTP on {scheme[1]}://{application.http_address}")
             for source, problem in application.down():
                 click.echo(f"The source {source} is down: {problem}", err=True)
+            # What is there now stays: the collector need not look through it again and again while queries run.
+            gc.collect()
+            gc.freeze()
             log.info(
                 "server.started", flight=str(application.flight_address), http=str(application.http_address), pid=os.getpid()
             )

@@ -29,9 +29,16 @@ PLACES = {
 }
 
 SCHEMA = pa.schema(
-    [("id", pa.int32()), ("k", pa.string()), ("v", pa.int32()), ("s", pa.string()), ("d", pa.decimal128(12, 2)), ("f", pa.float64()),
-     ("day", pa.date32())]
-)  # fmt: skip
+    {
+        "id": pa.int32(),
+        "k": pa.string(),
+        "v": pa.int32(),
+        "s": pa.string(),
+        "d": pa.decimal128(12, 2),
+        "f": pa.float64(),
+        "day": pa.date32(),
+    }
+)
 A = [
     (1, "x", 1, "apple", Decimal("1.10"), 1.5, date(2020, 2, 29)),
     (2, "x", 2, "Ábaco", Decimal("2.25"), float("nan"), date(1969, 12, 31)),

@@ -19,17 +19,17 @@ import pyarrow.parquet as parquet
 import pymongo
 from bson.decimal128 import Decimal128
 
+from planner.plan import Field
 from proxy.application import Application, build
 from proxy.request import Caller, Parameter, Request
 from proxy.result import delivered, delivered_schema, with_deliverable_types
 from proxy.settings import Settings
-from planner.plan import Field
 from translators.arrow import duckdb_type, quoted
 
 _POSTGRES = {
-    "BOOLEAN": "boolean", "TINYINT": "smallint", "SMALLINT": "smallint", "INTEGER": "integer", "BIGINT": "bigint", "FLOAT": "real",
-    "DOUBLE": "double precision", "VARCHAR": "text", "BLOB": "bytea", "DATE": "date", "TIME": "time", "TIMESTAMP": "timestamp",
-    "TIMESTAMP WITH TIME ZONE": "timestamptz", "UUID": "uuid", "INTERVAL": "interval",
+    "BOOLEAN": "boolean", "TINYINT": "smallint", "SMALLINT": "smallint", "INTEGER": "integer", "BIGINT": "bigint",
+    "FLOAT": "real", "DOUBLE": "double precision", "VARCHAR": "text", "BLOB": "bytea", "DATE": "date", "TIME": "time",
+    "TIMESTAMP": "timestamp", "TIMESTAMP WITH TIME ZONE": "timestamptz", "UUID": "uuid", "INTERVAL": "interval",
 }  # fmt: skip
 
 _SQLITE = {

@@ -19,7 +19,6 @@ from tests.contract.in_postgres import INF, NAN, WORDS
 from tests.contract.place import Kind, Misfit
 
 ROWS = 40_000
-FAILED_QUERY = "foz:"
 
 
 def same(*values: Any) -> tuple[tuple[Any, Any], ...]:

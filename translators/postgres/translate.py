@@ -24,6 +24,8 @@ _TABLES = (arithmetic.OPERATORS, casts.CASTS, functions.FUNCTIONS, aggregates.AG
 
 
 MAX_NAME_BYTES = 63
+MAX_COLUMNS = 1600
+"""A table's limit; that of a SELECT is 1,664, and a list output needs a second one."""
 
 _CLAUSES = ("with_", "expressions", "distinct", "from_", "joins", "where", "group", "having", "order", "limit", "offset")
 
@@ -54,6 +56,8 @@ class _Queries:
         for name in query.find_all(exp.Identifier):
             if len(name.name.encode()) > MAX_NAME_BYTES or "\0" in name.name:
                 raise Refused(name, f"PostgreSQL cuts names at {MAX_NAME_BYTES} bytes")
+        if len(fragment.outputs) > MAX_COLUMNS:
+            raise Refused(query, f"PostgreSQL is asked for {MAX_COLUMNS} columns at most")
         can = self.source.capabilities
         if not can.joins and len(tables) > 1:
             raise Refused(query, "the source is configured without joins")

@@ -22,7 +22,7 @@ def beside(postgres_uri: str) -> Iterator[Beside]:
 
 
 REPEATED = (17, 20)
-"""Their correlated subqueries look for lines by part, which is no index's first column: PostgreSQL would read them all, each time."""
+"""Their correlated subqueries look for lines by part, which leads no index: PostgreSQL would read them all, each time."""
 
 
 @pytest.mark.parametrize("number", REPEATED)
