@@ -40,7 +40,7 @@ from planner.parse import volatile_reason
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
 from planner.rules import RULES
-from planner.rules.constants import fold_dates
+from planner.rules.constants import bare_limits, fold_dates
 
 _WHOLE_ROW = (exp.Star, exp.Columns, exp.Pivot, exp.TableColumn)
 
@@ -50,7 +50,7 @@ def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
     refused: tuple[Left, ...] = ()
     if bound.qualified is not None:
-        query = fold_dates(bound.qualified)
+        query = bare_limits(fold_dates(bound.qualified))
         cut = _Cut(bound, take, describe, query)
         whole = cut.whole_answer(query)
         if whole is not None:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
 
-from planner.errors import FozError, QueryCancelled
+from planner.errors import FozError, Internal, QueryCancelled
 from planner.plan import Field, Step
 from proxy.budget import Buffers
 from proxy.channel import Channel
 from proxy.gates import Gates
 from proxy.part import part_of
-from proxy.reading import Observed, RowCount, Sources, close_batches, read_step
+from proxy.reading import Observed, RowCount, Sources, read_step
 from proxy.spool import Spool
 from translators.base import Reader
 from translators.control import Control
@@ -162,17 +162,21 @@ class _Reading:
             return self._waiting.popleft() if self._waiting else None
 
     def _read(self, step: Step, feed: Feed, control: Control) -> None:
+        """Whatever goes wrong, the scan is told: rows that are missing must not look like the end."""
         assert self._reader is not None
-        error: FozError | None = None
-        batches = read_step(step, self._reader, self._count, control, self._observed)
+        error: FozError | None = Internal(f"Foz failed while it read {self.source}.")
         try:
-            for batch in batches:
-                if not feed.put(batch):
-                    break
+            with closing(read_step(step, self._reader, self._count, control, self._observed)) as batches:
+                for batch in batches:
+                    if not feed.put(batch):
+                        break
+            error = None
         except FozError as raised:
             error = raised
+        except Exception as unforeseen:
+            assert error is not None
+            error.__cause__ = unforeseen
         finally:
-            close_batches(batches)
             feed.finish(error)
 
 

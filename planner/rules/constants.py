@@ -1,4 +1,4 @@
-"""Dates moved by constant intervals become constants."""
+"""Constants that are written as expressions become literals: dates moved by intervals, limits under a cast."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ def fold_dates(query: exp.Query) -> exp.Query:
         except (OverflowError, ValueError):
             continue
         node.replace(exp.cast(exp.Literal.string(moved.isoformat(sep=" ")), "TIMESTAMP", dialect="duckdb"))
+    return query
+
+
+def bare_limits(query: exp.Query) -> exp.Query:
+    """A LIMIT or OFFSET that is an integer under a cast, as a bound parameter is, becomes the integer.
+
+    >>> from sqlglot import parse_one
+    >>> bare_limits(parse_one("SELECT 1 LIMIT CAST(5 AS BIGINT)", dialect='duckdb')).sql('duckdb')
+    'SELECT 1 LIMIT 5'
+    """
+    for clause in query.find_all(exp.Limit, exp.Offset):
+        count = clause.expression
+        if isinstance(count, exp.Cast) and count.this.is_int and count.to.is_type(*exp.DataType.INTEGER_TYPES):
+            clause.set("expression", count.this)
     return query
 
 

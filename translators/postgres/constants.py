@@ -9,6 +9,7 @@ from uuid import UUID
 from planner.types import INTEGERS, decimal_parts
 from translators.postgres.types import home, literal_text
 
+_NUMBER = re.compile(r"-?(?P<whole>0|[1-9]\d{0,17})(?:\.(?P<fraction>\d{1,18}))?")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _CLOCK = r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d(\.\d{1,6})?)?"
 _TIME = re.compile(_CLOCK)
@@ -39,8 +40,19 @@ def read_as(value: str, type: str) -> str | None:
         case "VARCHAR":
             return text(value)
         case _:
-            good = False
+            return _number_in(value, type)
     return f"{literal_text(value)}::{home(type)}" if good else None
+
+
+def _number_in(value: str, type: str) -> str | None:
+    """The number that a text holds, as a constant of the type; None for one that the type would have to round or refuse."""
+    found = _NUMBER.fullmatch(value)
+    if found is None:
+        return None
+    parts = decimal_parts(type)
+    if parts and (len(found["whole"]) > parts[0] - parts[1] or len(found["fraction"] or "") > parts[1]):
+        return None
+    return number(value, type) if parts or type == "DOUBLE" else None
 
 
 def number(value: str, type: str) -> str | None:

@@ -150,3 +150,7 @@ SELECT i, avg(DISTINCT n12) AS a, avg(n12) FILTER (WHERE flag) AS b FROM pg.v GR
 SELECT id, moment - INTERVAL '2' MONTH AS a, zoned AS z, clock AS c, gap AS g, raw AS r FROM pg.v
 SELECT a.id, b.n FROM pg.v a LEFT JOIN (SELECT k, count(*) AS n FROM pg.w GROUP BY k) b ON b.k = a.s ORDER BY a.id
 SELECT CASE WHEN t > 'b' THEN 'high' WHEN t IS NULL THEN NULL ELSE 'low' END AS c, count(*) AS n FROM pg.v GROUP BY 1 ORDER BY 1
+SELECT id FROM pg.v WHERE n12 > CAST('1.5' AS DECIMAL(12,2))
+SELECT id FROM pg.v WHERE n12 = CAST('-0.05' AS DECIMAL(12,2)) OR n4 < CAST('3' AS DECIMAL(4,2))
+SELECT id FROM pg.v WHERE d > CAST('1.5' AS DOUBLE)
+SELECT id FROM pg.v ORDER BY id LIMIT CAST(3 AS BIGINT) OFFSET CAST(1 AS INTEGER)
