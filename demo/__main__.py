@@ -100,10 +100,10 @@ def main() -> int:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     try:
         with ExitStack() as stack:
-            flight, http = show(console, stack, PORTS if stay else ANY_PORTS)
+            flight, http, configuration = show(console, stack, PORTS if stay else ANY_PORTS)
             console.rule("[bold]Go on", align="left")
             if stay:
-                console.print(tour.next_steps(flight, http, _environment()), markup=False, soft_wrap=True)
+                console.print(tour.next_steps(flight, http, configuration, _environment()), markup=False, soft_wrap=True)
                 console.print("\nServing until interrupted (Ctrl-C).")
                 ready.set()
                 stopped.wait()
@@ -115,8 +115,9 @@ def main() -> int:
     return 0
 
 
-def show(console: Console, stack: ExitStack, ports: tuple[int, int]) -> tuple[str, str]:
-    """Every step up to the last answer; answers the addresses of Flight SQL and HTTP, which serve until `stack` closes.
+def show(console: Console, stack: ExitStack, ports: tuple[int, int]) -> tuple[str, str, Path]:
+    """Every step up to the last answer; answers the addresses of Flight SQL and HTTP, which serve until `stack` closes,
+    and the configuration that they were started with.
 
     `ports` are those wanted for the two; another one is taken where one is in use."""
     with step(console, "Servers"), ThreadPoolExecutor(2) as pool:
@@ -144,7 +145,8 @@ def show(console: Console, stack: ExitStack, ports: tuple[int, int]) -> tuple[st
             console.print(f"{place}: {', '.join(f'{counts[name]} {name}' for name in names)}")
     with step(console, "Foz"):
         flight, http = (f"127.0.0.1:{free_port(port)}" for port in ports)
-        stack.enter_context(started(configured(directory, postgres_uri, mongodb_uri), flight, http))
+        configuration = configured(directory, postgres_uri, mongodb_uri)
+        stack.enter_context(started(configuration, flight, http))
         console.print(f"Flight SQL on grpc://{flight}, HTTP on http://{http}")
     with step(console, "One query over PostgreSQL and documents, through the ADBC driver for Flight SQL"):
         tour.show_sql(console, tour.REVENUE)
@@ -164,7 +166,7 @@ def show(console: Console, stack: ExitStack, ports: tuple[int, int]) -> tuple[st
         tour.show_sql(console, tour.FOUR_STORES)
         body = tour.over_http(http, tour.FOUR_STORES)
         tour.show_rows(console, [column["name"] for column in body["columns"]], body["rows"])
-    return flight, http
+    return flight, http, configuration
 
 
 def _environment() -> str:

@@ -8,6 +8,7 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import adbc_driver_flightsql.dbapi as flight_sql
@@ -99,12 +100,14 @@ def show_receipt(console: Console, answer: pa.Table) -> None:
         )
 
 
-def next_steps(flight: str, http: str, root: str) -> str:
+def next_steps(flight: str, http: str, configuration: Path, root: str) -> str:
     """How to go on, to be printed as it is."""
     return f"""\
 Ask it yourself:
 
     {root}/bin/foz query "SELECT * FROM crm.customers LIMIT 3" --server grpc://{flight}
+
+    {root}/bin/foz sources list --config {configuration}
 
     curl -s http://{http}/sql -H 'content-type: application/json' -d '{{"sql": "SELECT count(*) AS n FROM shop.orders"}}'
 

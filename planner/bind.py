@@ -21,7 +21,7 @@ from sqlglot.schema import MappingSchema
 
 from planner.catalog import Catalog, Source, Table
 from planner.errors import SourceUnavailable, UnknownTable
-from planner.parameters import splice
+from planner.parameters import given, put, splice
 from planner.parse import Statement
 from planner.plan import Field
 from planner.positions import without_positions
@@ -48,7 +48,8 @@ class Bound:
     """A query whose names are resolved.
 
     `columns` are the answer's. `qualified` has every table written `source.schema.table AS alias`, aliases unique in the whole
-    query, and every column as `alias.column`; None where the query has a form that cannot be written so.
+    query, and every column as `alias.column`; None where the query has a form that cannot be written so. `constants` stand for
+    the parameters of the statement's text.
     """
 
     statement: Statement
@@ -56,19 +57,19 @@ class Bound:
     references: tuple[Reference, ...]
     qualified: exp.Query | None
     catalog: Catalog
+    constants: tuple[exp.Expr, ...] = ()
 
     def with_constants(self, constants: Sequence[exp.Expr]) -> Bound:
         """This query with the constants of another text of the same shape in the place of its parameters."""
-        if self.qualified is None:
-            return self
-        query = self.qualified.copy()
-        for parameter in list(query.find_all(exp.Placeholder)):
+        query = self.qualified.copy() if self.qualified is not None else None
+        for parameter in list(query.find_all(exp.Placeholder)) if query is not None else ():
             parameter.replace(constants[int(parameter.name) - 1].copy())
-        return replace(self, qualified=query)
+        return replace(self, qualified=query, constants=tuple(constants))
 
     def residual_text(self, tables: Sequence[str]) -> str:
-        """The caller's text with the n-th base table replaced by the n-th of `tables`."""
-        return _with_tables(self.statement, self.references, tables)
+        """The caller's text with the n-th base table replaced by the n-th of `tables`, and the constants in their places."""
+        text = _with_tables(self.statement, self.references, tables)
+        return put(text, given([constant.sql(dialect="duckdb") for constant in self.constants])) if self.constants else text
 
 
 def bind(

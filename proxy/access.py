@@ -38,12 +38,6 @@ def authentication(tokens: Sequence[Token]) -> Authenticate:
     return authenticate
 
 
-def require_admin(caller: Caller) -> None:
-    """Raises AuthDenied unless `caller` may administer."""
-    if not caller.admin:
-        raise AuthDenied(f"{caller.name} may not administer this server: it needs a token with admin: true.")
-
-
 def _caller(token: Token) -> Caller:
     grants = EVERYTHING if token.grants is None else Grants(token.grants)
     return Caller(name=token.name, grants=grants, admin=token.admin)

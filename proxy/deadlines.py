@@ -58,12 +58,21 @@ class Watch:
         return self._watched.get(id(entry[2])) == entry[1]
 
     def _run(self) -> None:
-        while (control := self._next()) is not None:
+        while (entry := self._next()) is not None:
+            _, number, control = entry
             # Outside the lock: an end runs callbacks that reach drivers.
-            _ = control.error
+            ended = control.error is not None
+            with self._changed:
+                if not self._live(entry):
+                    continue
+                if ended or control.deadline is None:
+                    del self._watched[id(control)]
+                else:
+                    # The deadline was put off at the last moment.
+                    heapq.heappush(self._heap, (control.deadline, number, control))
 
-    def _next(self) -> Control | None:
-        """Waits for the next deadline; None when the watch is closed."""
+    def _next(self) -> tuple[float, int, Control] | None:
+        """Waits for the next deadline and takes it off the heap; None when the watch is closed."""
         with self._changed:
             while not self._closed:
                 if not self._heap:
@@ -78,9 +87,7 @@ class Watch:
                 elif control.deadline is not None and control.deadline > now:
                     heapq.heapreplace(self._heap, (control.deadline, number, control))
                 else:
-                    heapq.heappop(self._heap)
-                    self._watched.pop(id(control), None)
-                    return control
+                    return heapq.heappop(self._heap)
             return None
 
     def _sleep(self, until: float | None) -> None:

@@ -187,6 +187,10 @@ class Execution:
             answer_schema, answer = self._executor.engine.run(residual, lanes.inputs, self._control)
             try:
                 yield answer_schema
-                yield from answer
+                # No `yield from`: that would close the answer before the `finally`.
+                for batch in answer:  # noqa: UP028
+                    yield batch
             finally:
+                # DuckDB lets go of an answer when its scans come back, and one may wait for a source that gives nothing.
+                lanes.stop()
                 close_batches(answer)

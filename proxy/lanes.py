@@ -89,10 +89,14 @@ class Lanes:
         return self
 
     def __exit__(self, *args: object) -> None:
+        self.stop()
+        self._stack.close()
+
+    def stop(self) -> None:
+        """Ends every read, and every scan that waits for one; returns at once."""
         self._control.end(QueryCancelled("The query was closed."))
         for feed in self.inputs.values():
             feed.close()
-        self._stack.close()
 
     def _feed(self, step: Step, kept: bool) -> Feed:
         outputs = step.fragment.outputs

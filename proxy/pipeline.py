@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from planner.catalog import Catalog
-from planner.errors import FozError, Unsupported
+from planner.errors import FozError, SourceUnavailable, Unsupported
 from planner.parse import explained
 from proxy.account import Account, nobody
 from proxy.admission import Admission
@@ -75,6 +75,7 @@ class Pipeline:
             delivered_schema(planned.columns),
             run=lambda control: self._run(request, planned, control, account),
             ended=lambda query, seconds, error: self._ended(query, seconds, error, account),
+            submit=self._executor.room.submit,
         )
         self._queries.add(query)
         return query
@@ -107,15 +108,18 @@ class Pipeline:
         return Explanation(planned.explain, text, planned.plan, lambda: self._executed(request, planned, control, account))
 
     def _executed(self, request: Request, planned: Planned, control: Control, account: Account) -> Run:
-        sources = self._catalog().by_id
+        stores, sources = self._stores(), self._catalog().by_id
+        for step in planned.plan.steps:
+            if step.fragment.source not in stores or step.fragment.source not in sources:
+                raise SourceUnavailable("The source was removed before the query began.", source=step.fragment.source)
         control.limit(timeout_ms(planned.plan, sources, request.timeout_ms or self._settings.query_timeout_ms))
         self._watch.add(control)
         limits = {source_id: source.limits for source_id, source in sources.items()}
-        open_ended = request.mode == "auto" and request.timeout_ms is None
+        open_ended = request.mode == "auto" and request.timeout_ms is None and planned.explain is None
         return Run(
             delivered_schema(planned.plan.columns if planned.explain else planned.columns),
             self._admission,
-            lambda: self._executor.execute(planned.plan, Sources(self._stores(), limits), control, account.read),
+            lambda: self._executor.execute(planned.plan, Sources(stores, limits), control, account.read),
             control,
             # Once its first batch is on its way, a query may take as long as a job.
             (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None,

@@ -1,8 +1,8 @@
 """From a request to its plan, with what was planned before remembered.
 
-    request ─ parameters bound ─ text known? ─ shape known? ─ parse ─ bind ─ plan
-                                     │              │
-                                   its plan    bound already: constants put in, planned anew
+    request ─ parameters bound ─ text known? ─ pattern known? ─ shape known? ─ parse ─ bind ─ plan
+                                     │               │               │
+                                  its plan    integers filled in   constants put in, planned anew
 
 Everything remembered is keyed by the catalogue's version and the caller's grants: a plan made for one caller is never another's.
 """
@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from planner.bind import Bound, as_called, bind, describable, resolve
 from planner.catalog import Catalog, Grants, Source
 from planner.errors import RequestInvalid, SourceUnavailable
-from planner.fingerprint import shape
+from planner.fingerprint import Shape, shape
 from planner.literals import render
 from planner.parameters import Render, given, keys, put
 from planner.parse import Explain, explained, parse
+from planner.pattern import Pattern, all_integers, marks, pattern
 from planner.plan import Field, Fragment, Left, Plan, Taken
 from planner.split import plan
 from proxy.described import Described
@@ -64,6 +65,7 @@ class Planning:
         self._describe = describe
         self._plans: Recent[Plan] = Recent(PLANS)
         self._shapes: Recent[Bound] = Recent(SHAPES)
+        self._patterns: Recent[Pattern | None] = Recent(SHAPES)
         self._prepared: Recent[Prepared] = Recent(PLANS)
         self._views: Recent[Catalog] = Recent(VIEWS)
 
@@ -94,17 +96,39 @@ class Planning:
         known = self._plans.get((text, session))
         if known is None:
             with span("plan"):
-                known = _deliverable(plan(self._bound(text, request, view, session), _take, self._columns_of))
+                known = self._new(text, request, view, session)
             self._plans.put((text, session), known)
         for source_id in {step.fragment.source for step in known.steps}:
             _check_reachable(view.by_id[source_id])
         return Planned(known, explain, self._named(request, explain, delivered_columns(known.columns)))
 
-    def _bound(self, text: str, request: Request, view: Catalog, session: _Session) -> Bound:
-        """The text's names resolved; a text of a known shape only puts its constants in."""
+    def _new(self, text: str, request: Request, view: Catalog, session: _Session) -> Plan:
+        """The plan of a text that was not asked before; a shape that has a pattern only fills it."""
         if request.dialect != "duckdb":
-            return bind(parse(text, request.dialect), view, self._columns_of, request.catalog, request.schema)
+            bound = bind(parse(text, request.dialect), view, self._columns_of, request.catalog, request.schema)
+            return self._cut(bound)
         common = shape(text)
+        if not all_integers(common.constants):
+            return self._cut(self._bound(text, common, request, view, session))
+        key = (common.text, session)
+        if key not in self._patterns:
+            planned = self._cut(self._bound(text, common, request, view, session))
+            self._patterns.put(key, self._pattern(planned, common, session))
+            return planned
+        known = self._patterns.get(key)
+        return known.filled(common.constants) if known else self._cut(self._bound(text, common, request, view, session))
+
+    def _pattern(self, planned: Plan, common: Shape, session: _Session) -> Pattern | None:
+        bound = self._shapes.get((common.text, session))
+        if bound is None or bound.qualified is None:
+            return None
+        return pattern(self._cut(bound.with_constants(marks(len(common.constants)))), planned, common.constants)
+
+    def _cut(self, bound: Bound) -> Plan:
+        return _deliverable(plan(bound, _take, self._columns_of))
+
+    def _bound(self, text: str, common: Shape, request: Request, view: Catalog, session: _Session) -> Bound:
+        """The text's names resolved; a text of a known shape only puts its constants in."""
         known = self._shapes.get((common.text, session))
         if known is None:
 
@@ -113,8 +137,6 @@ class Planning:
 
             known = bind(parse(common.text), view, described, request.catalog, request.schema)
             self._shapes.put((common.text, session), known)
-        if known.qualified is None:
-            return bind(parse(text), view, self._columns_of, request.catalog, request.schema)
         return known.with_constants(common.constants)
 
     def _named(self, request: Request, explain: Explain | None, columns: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -124,6 +146,8 @@ class Planning:
         if not request.parameters:
             return columns
         names = self.prepare(request).columns
+        if len(names) != len(columns):
+            return columns  # UNNEST of a struct: how many columns it gives is told by the value alone.
         return tuple(Field(name.name, column.type) for name, column in zip(names, columns, strict=True))
 
     def _columns_of(self, sql: str, tables: Mapping[str, Sequence[Field]], names: Mapping[str, str]) -> tuple[Field, ...]:

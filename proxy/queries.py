@@ -34,6 +34,8 @@ class Query:
     """One asked query (`proxy.request.Answer`): pending until its batches are asked for, then processing, then at its end.
 
     `run` starts the execution under the query's `Control`; `ended` is called once, with the seconds it took and its error.
+    `submit` runs a function on a thread of its own: a query whose `Control` has ended is closed there, since its reader may be
+    away and never ask for the next batch.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Query:
         schema: pa.Schema,
         run: Callable[[Control], Running],
         ended: Callable[[Query, float, FozError | None], None],
+        submit: Callable[[Callable[[], None]], object],
     ) -> None:
         self.query_id = f"q_{secrets.token_hex(13)}"
         self.caller = caller
@@ -61,6 +64,7 @@ class Query:
         self._took: float | None = None
         self._run = run
         self._ended = ended
+        self._submit = submit
         self._running: Running | None = None
         self._lock = threading.Lock()
         self.done = threading.Event()
@@ -80,9 +84,10 @@ class Query:
             if self.finished is not None:
                 self._running.close()
                 self.control.check()
-            for batch in self._running.batches():
-                self.rows += batch.num_rows
-                yield batch
+            with self.control.stopping(self._close_elsewhere):
+                for batch in self._running.batches():
+                    self.rows += batch.num_rows
+                    yield batch
         except GeneratorExit:
             self.control.cancel("The client stopped reading.")
             self._end(self.control.error)
@@ -136,6 +141,9 @@ class Query:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _close_elsewhere(self) -> None:
+        self._submit(self.close)
 
     def _end(self, error: FozError | None) -> None:
         """Once: stops what runs, fixes the state, tells."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -81,7 +81,9 @@ class Counted:
         return Observation(self._step.fragment.id, self._step.fragment.source, self.rows, self.bytes, elapsed_ms, code)
 
 
-def read_step(step: Step, reader: Reader, count: RowCount, control: Control, observed: Observed) -> Iterator[pa.RecordBatch]:
+def read_step(
+    step: Step, reader: Reader, count: RowCount, control: Control, observed: Observed
+) -> Generator[pa.RecordBatch, None, None]:
     """The batches of one fragment; `observed` is told of it from its beginning to its end. Raises FozError only."""
     counted = Counted(step, count)
     observed.begin(counted)

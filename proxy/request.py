@@ -76,7 +76,7 @@ class Answer(Protocol):
         """Batches of `schema`, each under 3 MiB (a single larger row alone, up to 16 MiB); raises FozError only. Once."""
 
     def status(self) -> dict[str, Any]:
-        """The JSON of `GET /queries/{queryId}` (interface.md): queryId, status, createdAt, startedAt, finishedAt, progress,
+        """The JSON of `GET /queries/{queryId}` (docs/http.md): queryId, status, createdAt, startedAt, finishedAt, progress,
         predicted, error."""
 
     def stats(self) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +16,10 @@ from translators.control import Control
 
 
 class Run:
-    """`batches` waits for a place, executes, and delivers in `schema`; `first_batch_sent` is called once, when one was taken."""
+    """`batches` waits for a place, executes, and delivers in `schema`; `first_batch_sent` is called once, when one was taken.
+
+    `close` gives everything back, at any time and from any thread, also while nobody asks for the next batch.
+    """
 
     def __init__(
         self,
@@ -30,15 +35,27 @@ class Run:
         self._control = control
         self._first_batch_sent = first_batch_sent
         self._execution: Execution | None = None
+        self._lock = threading.Lock()
+        self._held = ExitStack()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        with self._admission.place(self._control), self._execute() as execution:
-            self._execution = execution
+        try:
+            execution = self._begun()
             for batch in delivered(execution.batches(), self._schema):
                 yield batch
                 if self._first_batch_sent is not None:
                     self._first_batch_sent()
                     self._first_batch_sent = None
+        finally:
+            self.close()
+
+    def _begun(self) -> Execution:
+        with ExitStack() as stack:
+            stack.enter_context(self._admission.place(self._control))
+            self._execution = stack.enter_context(self._execute())
+            with self._lock:
+                self._held = stack.pop_all()
+        return self._execution
 
     def stats(self) -> list[dict[str, Any]]:
         """What each fragment has given so far: `{fragment, source, rows, bytes, elapsedMs}`."""
@@ -50,5 +67,6 @@ class Run:
         ]
 
     def close(self) -> None:
-        if self._execution is not None:
-            self._execution.close()
+        with self._lock:
+            held, self._held = self._held, ExitStack()
+        held.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlglot import exp
 
 from planner.bind import Bound, bind
 from planner.catalog import Catalog, Grants, Source
@@ -105,7 +106,7 @@ def test_aliases_are_unique_in_the_qualified_query(descriptions: Descriptions) -
     sql = "SELECT * FROM shop.orders o WHERE EXISTS (SELECT 1 FROM shop.lines o WHERE o.quantity = 1)"
     qualified = bound(descriptions, sql).qualified
     assert qualified is not None
-    aliases = [table.alias for table in qualified.find_all(__import__("sqlglot").exp.Table)]
+    aliases = [table.alias for table in qualified.find_all(exp.Table)]
     assert len(set(aliases)) == len(aliases)
 
 
@@ -134,3 +135,10 @@ def test_no_position_is_left_in_a_qualified_query(descriptions: Descriptions) ->
     ).qualified
     assert qualified is not None
     assert qualified.args["order"].sql(dialect="duckdb") == 'ORDER BY "id"'
+
+
+def test_the_text_of_a_shape_has_its_constants_back(descriptions: Descriptions) -> None:
+    shape = bound(descriptions, "SELECT id FROM shop.orders WHERE id = $1 AND status = $2")
+    query = shape.with_constants((exp.Literal.number(7), exp.Literal.string("it's $1")))
+    written = query.residual_text(["f0"]).replace("  ", " ").strip()
+    assert written == """SELECT id FROM "f0" AS "orders" WHERE id = 7 AND status = 'it''s $1'"""

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from planner.errors import QueryCancelled, QueryTimeout, ServerBusy
+from planner.errors import FozError, QueryCancelled, QueryTimeout, ServerBusy
 from proxy.admission import Admission
 from proxy.deadlines import Watch
 from proxy.part import part_of
@@ -137,6 +137,29 @@ def test_a_part_ends_with_the_whole_or_alone_and_shares_its_deadline() -> None:
         late.limit(0)
         assert isinstance(part.error, QueryTimeout)
         assert late._error is None
+
+
+class _PutOff(Control):
+    """Its deadline is put off once, just when it has passed."""
+
+    put_off = False
+
+    @property
+    def error(self) -> FozError | None:
+        if not self.put_off:
+            self.put_off = True
+            self.limit(20)
+        return super().error
+
+
+def test_a_deadline_that_is_put_off_at_the_last_moment_is_still_watched() -> None:
+    watch, control, ended = Watch(), _PutOff(1), threading.Event()
+    with control.stopping(ended.set):
+        watch.add(control)
+        ended.wait()
+    assert isinstance(control.error, QueryTimeout)
+    watch.close()
+    assert (watch._heap, watch._watched) == ([], {})
 
 
 def test_a_watch_forgets_what_is_removed() -> None:

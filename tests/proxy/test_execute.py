@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -12,9 +13,11 @@ import pytest
 from planner.errors import Internal, QueryCancelled, RowLimit, SourceUnavailable, SqlType
 from planner.plan import Plan
 from proxy.budget import Buffers
+from proxy.channel import Channel
 from proxy.execute import Executor
 from proxy.reading import Observation
 from proxy.residual import Engine
+from proxy.spool import Spool
 from tests.proxy.lists import ListStore, Rows, plan, sources_of, step
 from translators.control import Control
 
@@ -210,6 +213,38 @@ def test_a_close_from_another_thread_stops_a_read_that_waits(executor: Executor,
     reader.join()
     assert [type(error) for error in raised] == [QueryCancelled]
     assert (store.open, store.finished, control.error) == (0, 1, None)
+
+
+@pytest.mark.parametrize("residual", ["SELECT * FROM f0", "SELECT * FROM f0 JOIN f1 USING (k)"])
+def test_a_close_between_batches_does_not_wait_for_a_source_that_gives_nothing(executor: Executor, residual: str) -> None:
+    stores = {"a": ListStore(), "b": ListStore()}
+    query = plan(residual, step("f0", "a", Rows(batches=100_000)), step("f1", "b", Rows(batches=1)))
+    execution = executor.execute(query, sources_of(stores), Control())
+    batches = execution.batches()
+    next(batches)
+    stores["a"].held = True
+    execution.close()
+    assert [(store.open, store.started) for store in stores.values()] == [(0, store.finished) for store in stores.values()]
+
+
+@pytest.mark.parametrize("feed", [Channel, Spool])
+def test_rows_that_cannot_be_handed_over_are_never_a_shorter_answer(
+    executor: Executor, feed: type[Channel] | type[Spool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = feed.put
+    kept: list[pa.RecordBatch] = []
+
+    def fails_at_the_third(self: Any, batch: pa.RecordBatch) -> bool:
+        kept.append(batch)
+        if len(kept) == 3:
+            raise pa.ArrowMemoryError("no memory left")
+        return put(self, batch)
+
+    monkeypatch.setattr(feed, "put", fails_at_the_third)
+    residual = "SELECT count(*) AS n FROM f0" if feed is Channel else "SELECT count(*) AS n FROM f0 AS a JOIN f0 AS b USING (k)"
+    query = plan(residual, step("f0", "a", Rows(batches=10)))
+    with executor.execute(query, sources_of({"a": ListStore()}), Control()) as execution, pytest.raises(Internal):
+        list(execution.batches())
 
 
 def test_a_query_that_is_closed_before_it_began_reads_nothing(executor: Executor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import pyarrow as pa
@@ -28,6 +28,10 @@ class PostgresQuery:
     text: str
     point: bool = False
     guards: tuple[str, ...] = ()
+
+    def with_text(self, text: str) -> PostgresQuery:
+        """The same request with other integers in it: neither `point` nor `guards` depends on their values."""
+        return replace(self, text=text)
 
 
 class SingleReader:

@@ -1,0 +1,69 @@
+"""Plans that differ in nothing but integers: the plan of one text gives that of every text of its shape.
+
+A plan is made once more with marks, nine-digit integers that nobody writes, in the place of the constants. Where its request is
+that of the known plan with the marks in place of the constants, the store's text depends on the integers by their digits alone,
+and the request of another text of the same shape is that with other digits. Whatever is not so simple is planned anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, Self, runtime_checkable
+
+from sqlglot import exp
+
+from planner.plan import Plan
+
+_MARK = 918_273_000
+
+
+@runtime_checkable
+class Digits(Protocol):
+    """A native request whose text is all that there is to it but for what does not depend on the value of an integer."""
+
+    @property
+    def text(self) -> str: ...
+
+    def with_text(self, text: str) -> Self: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """A plan of one fragment with marks; `pieces` are what stands between them in its request, `order` is the marks' own."""
+
+    plan: Plan
+    pieces: tuple[str, ...]
+    order: tuple[int, ...]
+
+    def filled(self, constants: Sequence[exp.Expr]) -> Plan:
+        """The plan with the integers of another text of the same shape, for which `all_integers` holds."""
+        (step,) = self.plan.steps
+        digits = [constants[index].name for index in self.order]
+        text = "".join(part for pair in zip(self.pieces, (*digits, ""), strict=True) for part in pair)
+        native = step.native
+        assert isinstance(native, Digits)
+        return replace(self.plan, steps=(replace(step, taken=replace(step.taken, native=native.with_text(text))),))
+
+
+def all_integers(constants: Sequence[exp.Expr]) -> bool:
+    """Whether a text with such constants can follow a pattern: all of them are plain integers."""
+    return bool(constants) and all(isinstance(each, exp.Literal) and each.is_int for each in constants)
+
+
+def marks(count: int) -> list[exp.Expr]:
+    return [exp.Literal.number(_MARK + index) for index in range(count)]
+
+
+def pattern(marked: Plan, known: Plan, constants: Sequence[exp.Expr]) -> Pattern | None:
+    """The pattern of `marked`, the plan with marks; None where `known`, the plan with `constants`, does not follow from it."""
+    if marked.residual is not None or len(marked.steps) != 1 or not isinstance(marked.steps[0].native, Digits):
+        return None
+    parts = re.split(rf"(?<![\w.])({_MARK // 1000}\d{{3}})(?![\w.])", marked.steps[0].native.text)
+    order = tuple(int(mark) - _MARK for mark in parts[1::2])
+    if sorted(order) != list(range(len(constants))):
+        return None
+    found = Pattern(marked, tuple(parts[::2]), order)
+    same = known.residual is None and found.filled(constants).steps[0].native == known.steps[0].native
+    return found if same else None

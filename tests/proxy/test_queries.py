@@ -1,0 +1,82 @@
+"""A query whose reader is away, and one whose source is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from planner.errors import FozError, QueryCancelled, QueryTimeout, SourceUnavailable
+from proxy.admission import Admission
+from proxy.budget import Buffers
+from proxy.deadlines import Watch
+from proxy.execute import Executor
+from proxy.pipeline import Pipeline
+from proxy.queries import Query
+from proxy.request import Caller, Request
+from proxy.residual import Engine
+from proxy.result import delivered_schema
+from proxy.run import Run
+from proxy.settings import Settings
+from proxy.telemetry import Metrics
+from tests.planner.shop import CATALOG
+from tests.proxy.lists import KEYED, ListStore, Rows, plan, sources_of, step
+from translators.control import Control
+
+
+@pytest.fixture
+def executor(tmp_path: Path) -> Iterator[Executor]:
+    engine = Engine(256 << 20, str(tmp_path))
+    executor = Executor(engine, Buffers(32 << 20), str(tmp_path))
+    yield executor
+    executor.close()
+    engine.close()
+
+
+@pytest.mark.parametrize("residual", [None, "SELECT * FROM f0"])
+@pytest.mark.parametrize("end", ["deadline", "cancel"])
+def test_a_query_that_ends_while_nobody_reads_gives_everything_back(executor: Executor, residual: str | None, end: str) -> None:
+    store, admission, watch = ListStore(), Admission(running=1, waiting=0), Watch()
+
+    def run(control: Control) -> Run:
+        query = plan(residual, step("f0", "a", Rows(batches=100_000)))
+        return Run(
+            delivered_schema(KEYED),
+            admission,
+            lambda: executor.execute(query, sources_of({"a": store}), control),
+            control,
+            first_batch_sent=None,
+        )
+
+    ended: list[FozError | None] = []
+    query = Query(
+        Caller(), "r_test", KEYED, delivered_schema(KEYED), run, lambda _, __, error: ended.append(error), executor.room.submit
+    )
+    batches = query.batches()
+    next(batches)
+    if end == "deadline":
+        query.control.limit(1)
+        watch.add(query.control)
+    else:
+        query.control.cancel()
+    query.done.wait()
+    assert (store.open, store.started) == (0, store.finished)
+    admission.enter(Control())
+    expected = QueryTimeout if end == "deadline" else QueryCancelled
+    with pytest.raises(expected):
+        next(batches)
+    assert [type(error) for error in ended] == [expected]
+    watch.close()
+
+
+def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executor: Executor) -> None:
+    watch = Watch()
+    pipeline = Pipeline(
+        lambda: CATALOG, dict, executor.engine, Admission(running=1, waiting=0), watch, executor, Settings(), Metrics()
+    )
+    request = Request("SELECT id FROM shop.orders", Caller(), "r_test", "test")
+    with pipeline.start(request) as query, pytest.raises(SourceUnavailable):
+        next(query.batches())
+    assert pipeline.list(Caller()) == []
+    watch.close()
