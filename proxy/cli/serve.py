@@ -47,6 +47,7 @@ def serve(config: Path | None, flight: str | None, http: str | None) -> None:
                 "server.started", flight=str(application.flight_address), http=str(application.http_address), pid=os.getpid()
             )
             ended.wait()
+            gc.unfreeze()
             log.info("server.stopping")
         log.info("server.stopped")
 
