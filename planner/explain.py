@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sqlglot import exp
+
 from planner.plan import Left, Plan, Step
 
 Receipt = dict[str, Any]
@@ -68,6 +70,8 @@ _CLAUSES = {"joins": "join", "where": "filter", "group": "group", "having": "hav
 def _pushed(step: Step) -> Iterator[str]:
     """The clauses of the fragment that the store does."""
     yield "projection"
+    if any(select.find(exp.AggFunc) for select in step.fragment.query.selects):
+        yield "aggregate"
     for clause, word in _CLAUSES.items():
         if step.fragment.query.args.get(clause):
             yield word

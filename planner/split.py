@@ -36,6 +36,7 @@ from planner.fragments import (
 )
 from planner.joins import Conjunct, JoinTree, equality, flat_conjuncts, groups, join_tree, remove, within
 from planner.late import limited_rows, read_from
+from planner.narrowed import barred
 from planner.parse import volatile_reason
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
@@ -94,7 +95,12 @@ class _Cut:
         return self._taken_whole(fragment(self.next_name(), query, outputs, self.catalog))
 
     def _taken_whole(self, proposal: Fragment) -> Step | None:
-        taken = self.take(proposal, self.catalog.by_id[proposal.source])
+        source = self.catalog.by_id[proposal.source]
+        kept = barred(proposal.query, source.capabilities)
+        if kept is not None:
+            self.refused.append(kept)
+            return None
+        taken = self.take(proposal, source)
         if taken.native is None or taken.left:
             self.refused.extend(taken.left)
             return None

@@ -38,10 +38,12 @@ def _unobserved(observation: Observation) -> None:
     """Nobody looks."""
 
 
-def timeout_ms(plan: Plan, sources: Mapping[str, Source], asked: int) -> int:
-    """`asked`, or less where a source that `plan` reads has a shorter limit."""
-    limits = (sources[step.fragment.source].limits.timeout_ms for step in plan.steps)
-    return min([asked, *(limit for limit in limits if limit is not None)])
+def timeout_ms(plan: Plan, sources: Mapping[str, Source], usual: int, asked: int | None) -> int:
+    """How long a query may take: the time `asked` for, or else each source's own limit or the `usual` time, the shortest of
+    them. No query may ask for more than its sources' limits."""
+    limits = [sources[step.fragment.source].limits.timeout_ms for step in plan.steps]
+    own = [limit if limit is not None else asked or usual for limit in limits]
+    return min([*own, asked] if asked is not None else own or [usual])
 
 
 class Executor:

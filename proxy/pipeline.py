@@ -112,7 +112,7 @@ class Pipeline:
         for step in planned.plan.steps:
             if step.fragment.source not in stores or step.fragment.source not in sources:
                 raise SourceUnavailable("The source was removed before the query began.", source=step.fragment.source)
-        control.limit(timeout_ms(planned.plan, sources, request.timeout_ms or self._settings.query_timeout_ms))
+        control.limit(timeout_ms(planned.plan, sources, self._settings.query_timeout_ms, request.timeout_ms))
         self._watch.add(control)
         limits = {source_id: source.limits for source_id, source in sources.items()}
         open_ended = request.mode == "auto" and request.timeout_ms is None and planned.explain is None

@@ -28,7 +28,7 @@ MAY_IMPORT = {
 WORLD = {
     *("asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "io", "multiprocessing", "os", "pathlib", "random", "secrets"),
     *("select", "shutil", "signal", "socket", "ssl", "subprocess", "sys", "tempfile", "threading", "time", "urllib"),
-    *("adbc_driver_manager", "adbc_driver_postgresql", "bson", "fsspec", "pymongo", "pymongoarrow"),
+    *("adbc_driver_manager", "adbc_driver_postgresql", "bson", "pymongo", "pymongoarrow"),
     *("sqlite3", "duckdb", "fastapi", "httpx", "prometheus_client", "requests", "starlette", "structlog", "uvicorn"),
 }
 
@@ -44,7 +44,6 @@ HOMES = {
     "pymongo": ("translators/mongo/", "proxy/catalog/"),  # a catalogue may itself live in MongoDB
     "bson": ("translators/mongo/", "proxy/catalog/"),
     "pymongoarrow": ("translators/mongo/",),
-    "fsspec": ("translators/files/",),
     "click": ("proxy/cli/", "proxy/main.py"),
     "rich": ("proxy/cli/", "proxy/main.py"),
 }

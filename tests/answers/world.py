@@ -103,8 +103,8 @@ class World:
         parquet.write_table(rows, self.directory / "lake" / f"{name}.parquet")
 
     @contextmanager
-    def running(self, **settings: Any) -> Iterator[World]:
-        """Foz over what has been loaded, without its servers."""
+    def running(self, capabilities: Mapping[str, bool] | None = None, **settings: Any) -> Iterator[World]:
+        """Foz over what has been loaded, without its servers; `capabilities` are every source's."""
         sources: list[dict[str, Any]] = []
         if self.postgres_uri is not None:
             parts = urlsplit(self.postgres_uri)
@@ -120,6 +120,8 @@ class World:
             sources.append({"id": "lake", "type": "files", "connection": {"path": str(self.directory / "lake")}})
         for source in sources:
             source["tables"] = self.declared.get(source["id"], {})
+            if capabilities is not None:
+                source["capabilities"] = dict(capabilities)
         with build(Settings(sources=sources, **settings), {}) as self.foz:
             self.foz.start()
             assert not self.foz.down(), self.foz.down()

@@ -8,7 +8,7 @@ Fragment f0 on crm
   does      projection
 Fragment f1 on shop
   sends     SELECT "orders"."customer_id" AS "customer_id", count(*) AS "n" FROM "public"."orders" AS "orders" GROUP BY "orders"."customer_id"
-  does      projection, group
+  does      projection, aggregate, group
 Residual: SELECT "c"."name" AS "name", "x"."n" AS "n" FROM "f0" AS "c" LEFT JOIN (SELECT "f1"."customer_id" AS "customer_id", "f1"."n" AS "n" FROM "f1" AS "f1") AS "x" ON "x"."customer_id" = "c"."_id"
 
 -- query

@@ -21,7 +21,7 @@ SELECT status, count(*), sum(total) FROM shop.orders GROUP BY status ORDER BY 2 
 -- plan
 Fragment f0 on shop
   sends     SELECT "orders"."status" AS "status", count(*) AS "_col_1", sum("orders"."total")::numeric(38,2)::text AS "_col_2" FROM "public"."orders" AS "orders" GROUP BY "orders"."status" ORDER BY count(*) DESC NULLS LAST LIMIT 3
-  does      projection, group, order, limit
+  does      projection, aggregate, group, order, limit
 Residual: none, the fragment is the answer
 
 -- query
