@@ -75,9 +75,10 @@ class Described:
 
 
 class Descriptions:
-    """A database of empty tables; used by many threads at once, closed once."""
+    """A database of empty tables; used by many threads at once, closed once. After an error of DuckDB's own it is `broken`."""
 
     def __init__(self, tables: int = 4096) -> None:
+        self.broken = False
         self._capacity = tables
         self._known: OrderedDict[str, None] = OrderedDict()
         self._users: Counter[str] = Counter()
@@ -97,6 +98,7 @@ class Descriptions:
             with self._cursor() as cursor, self._tables(cursor, tables):
                 return _bind(cursor, sql)
         except duckdb.Error as error:
+            self.broken = self.broken or isinstance(error, duckdb.FatalException | duckdb.InternalException)
             raise from_duckdb(error, sql, names) from None
 
     def close(self) -> None:

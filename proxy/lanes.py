@@ -81,8 +81,7 @@ class Lanes:
                 self._stack.callback(reading.leave)
             for reading in self._readings:
                 self._stack.callback(reading.wait)
-                for _ in range(reading.lanes):
-                    self._room.submit(lambda reading=reading: reading.run(self.inputs, self._control))  # type: ignore[misc]
+                reading.start(self._room.submit, self.inputs, self._control)
         except BaseException:
             self.__exit__()
             raise
@@ -122,7 +121,7 @@ class _Reading:
         self._observed = observed
         self._waiting = deque(steps)
         self._lock = threading.Lock()
-        self._running = lanes
+        self._running = 0
         self._idle = threading.Event()
         self._held = ExitStack()
         self._reader: Reader | None = None
@@ -142,20 +141,33 @@ class _Reading:
             held, self._held = self._held, ExitStack()
         held.close()
 
-    def run(self, inputs: Mapping[str, Feed], control: Control) -> None:
+    def start(self, submit: Callable[[Callable[[], None]], object], inputs: Mapping[str, Feed], control: Control) -> None:
+        """Starts the lanes; one that no thread can be had for is not waited for."""
+        self._running = self.lanes
+        for started in range(self.lanes):
+            try:
+                submit(lambda: self._run(inputs, control))
+            except BaseException:
+                self._end(self.lanes - started)
+                raise
+
+    def _run(self, inputs: Mapping[str, Feed], control: Control) -> None:
         """A lane: reads until no fragment waits. The last lane gives the connections back, however far the residual has come."""
         try:
             while (step := self._next()) is not None:
                 self._read(step, inputs[step.fragment.id], control)
         finally:
-            with self._lock:
-                self._running -= 1
-                last = self._running == 0
-            if last:
-                try:
-                    self.leave()
-                finally:
-                    self._idle.set()
+            self._end(1)
+
+    def _end(self, lanes: int) -> None:
+        with self._lock:
+            self._running -= lanes
+            last = self._running == 0
+        if last:
+            try:
+                self.leave()
+            finally:
+                self._idle.set()
 
     def wait(self) -> None:
         """Until the last lane has ended."""

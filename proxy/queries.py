@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -104,7 +105,7 @@ class Query:
             self._end(short)
             raise short from None
         except Exception as error:
-            log.exception("query.internal_error", query_id=self.query_id, request_id=self.request_id)
+            log.error("query.internal_error", query_id=self.query_id, request_id=self.request_id, **_whereabouts(error))
             internal = Internal("Foz made a mistake; its log says more under the request id.")
             self._end(internal)
             raise internal from error
@@ -194,6 +195,12 @@ class Queries:
     def all(self) -> list[Query]:
         with self._lock:
             return list(self._queries.values())
+
+
+def _whereabouts(error: Exception) -> dict[str, Any]:
+    """Where an error came from, without its message: that of a driver may quote the query's values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {"error": type(error).__name__, "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
 
 
 def _moment(value: datetime | None) -> str | None:

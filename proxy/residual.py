@@ -61,6 +61,10 @@ class Engine:
         The same key must always come with the same columns. `names` gives what the caller calls each key, for messages. A
         parameter whose type the query leaves open gets one with which the query binds. Raises SqlError.
         """
+        if self._descriptions.broken:
+            with self._lock:
+                if self._descriptions.broken:
+                    self._descriptions = Descriptions()
         return self._descriptions.describe(sql, tables, names or {})
 
     def run(self, sql: str, inputs: Mapping[str, Input], control: Control) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -265,3 +266,15 @@ def test_a_slow_reader_of_the_answer_holds_back_the_source(executor: Executor) -
         # 0.5 MB a batch: 10 MiB of answer that DuckDB keeps ahead, 8 MiB in the channel, and what is between.
         assert store.pulled < 100
         assert executor.room.buffers.used_bytes <= 9 << 20
+
+
+def test_a_read_that_gets_no_thread_ends_the_query(executor: Executor) -> None:
+    def refuse(work: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    executor.room = replace(executor.room, submit=refuse)
+    store = ListStore()
+    running = executor.execute(plan("SELECT count(*) AS n FROM f0", step("f0", "a", Rows())), sources_of({"a": store}), Control())
+    with running, pytest.raises(Internal):
+        list(running.batches())
+    assert store.open == 0

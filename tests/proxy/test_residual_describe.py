@@ -137,3 +137,11 @@ def test_tables_that_are_dropped_for_others_come_back() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(describe, range(600))) == [f"of_{names[number % 12]}" for number in range(600)]
     descriptions.close()
+
+
+def test_a_broken_database_of_descriptions_is_replaced(engine: Engine) -> None:
+    engine.describe("SELECT 1", {})
+    broken = engine._descriptions
+    broken.broken = True
+    assert engine.describe("SELECT i FROM t", {"t": [Field("i", "INTEGER")]}).columns == (Field("i", "INTEGER"),)
+    assert engine._descriptions is not broken
