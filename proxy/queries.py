@@ -93,9 +93,11 @@ class Query:
             self.control.cancel("The client stopped reading.")
             self._end(self.control.error)
             raise
-        except FozError as error:
+        except FozError as raised:
+            # Once the query has ended, whatever comes out of a read is a consequence of that.
+            error = self.control.error or raised
             self._end(error)
-            raise
+            raise error from None
         except RecursionError:
             refused = Unsupported("The query is nested too deep.")
             self._end(refused)

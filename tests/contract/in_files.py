@@ -61,7 +61,7 @@ CSV = (
     Kind("csv-timestamp", "csv", "TIMESTAMP", (("1969-12-31 23:59:59", datetime(1969, 12, 31, 23, 59, 59)),)),
 )
 NDJSON = (
-    Kind("json-bigint", "ndjson", "BIGINT", (("-9007199254740993", -(2**53) - 1), ("9007199254740993", 2**53 + 1))),
+    Kind("json-bigint", "ndjson", "HUGEINT", (("-9007199254740993", -(2**53) - 1), ("9007199254740993", 2**53 + 1))),
     Kind("json-double", "ndjson", "DOUBLE", (("0.1", 0.1), ("2", 2.0), ("-1e300", -1e300))),
     Kind("json-boolean", "ndjson", "BOOLEAN", (("true", True), ("false", False))),
     Kind("json-varchar", "ndjson", "VARCHAR", (('""', ""), (r'"q\"\u00e4\n"', 'q"ä\n'), ('"😀"', "😀"))),

@@ -71,6 +71,8 @@ def translated(error: Exception, source: str, control: Control | None = None) ->
         code = error.code or 0
         kind, reason = _CODES.get(code, (SourceRejected, _named(error)))
         return kind(f"Source {source} failed: {reason}.", source=source, serverCode=code)
+    if isinstance(error, errors.ConfigurationError) and "Sessions are not supported" in str(error):
+        return SourceUnavailable(f"Source {source} is starting: it has no sessions yet.", source=source)
     if isinstance(error, errors.ConfigurationError | errors.InvalidURI):
         return SourceUnavailable(f"Source {source} cannot be opened: its connection settings are not valid.", source=source)
     if isinstance(error, errors.ServerSelectionTimeoutError | errors.ConnectionFailure | OSError):

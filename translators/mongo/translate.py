@@ -46,10 +46,7 @@ def _take(fragment: Fragment, source: Source) -> Taken:
     assert isinstance(query, exp.Select)
     fields = Fields(table, fragment.origins)
     grouping = query.args.get("group") or query.args.get("distinct") or any(map(aggregates.is_aggregate, query.selects))
-    capabilities = source.capabilities
-    if grouping and not capabilities.aggregates:
-        raise Refused(query, "the source's capabilities exclude aggregates")
-    filters, left = _conjuncts(query, fields, allowed=capabilities.filters)
+    filters, left = _conjuncts(query, fields)
     bounded = grouping or any(query.args.get(name) for name in ("order", "limit", "offset"))
     if left and bounded:
         return Taken(None, tuple(left))
@@ -57,9 +54,6 @@ def _take(fragment: Fragment, source: Source) -> Taken:
         raise Refused(query, "its conditions are larger than MongoDB takes")
     base = Request(table.schema, table.stored_as, (), filter=conjunction(filters), collation="collated" not in table.facts)
     base = replace(base, skip=_count(query.args.get("offset")) or 0, limit=_count(query.args.get("limit")))
-    order = query.args.get("order")
-    if order and not capabilities.sorts:
-        raise Refused(order, "the source's capabilities exclude sorting")
     if grouping:
         return Taken(aggregates.grouped(query, fields, fragment.outputs, base))
     readings = tuple(_reading(node, fields) for node in query.selects)
@@ -83,14 +77,11 @@ def _table(query: exp.Expr, source: Source) -> Table:
     return table
 
 
-def _conjuncts(query: exp.Select, fields: Fields, *, allowed: bool) -> tuple[list[Filter], list[Left]]:
+def _conjuncts(query: exp.Select, fields: Fields) -> tuple[list[Filter], list[Left]]:
     predicate = query.args.get("where")
     filters: list[Filter] = []
     left: list[Left] = []
     for part in _parts(predicate.this) if predicate else []:
-        if not allowed:
-            left.append(Left(part, "the source's capabilities exclude filters"))
-            continue
         try:
             filters.append(_sendable(part, where(part, fields)))
         except Refused as refused:

@@ -15,7 +15,7 @@ from translators.postgres.compare import by_bytes, by_equality
 from translators.postgres.deliver import delivered, guard
 from translators.postgres.expressions import Context, one_collation, only, unite
 from translators.postgres.reading import PostgresQuery
-from translators.postgres.shape import aggregating, full_join_condition, is_point, position, removable
+from translators.postgres.shape import full_join_condition, is_point, position, removable
 from translators.postgres.types import element_type, home, quoted
 from translators.postgres.value import Refused, Scope, Value, columns_of, maybe_absent, renamed
 
@@ -52,17 +52,11 @@ class _Queries:
         query = fragment.query
         if fragment.needs:
             raise Refused(query, "rows of other fragments are not sent to PostgreSQL")
-        tables = [table for table in query.find_all(exp.Table) if table.args.get("catalog")]
         for name in query.find_all(exp.Identifier):
             if len(name.name.encode()) > MAX_NAME_BYTES or "\0" in name.name:
                 raise Refused(name, f"PostgreSQL cuts names at {MAX_NAME_BYTES} bytes")
         if len(fragment.outputs) > MAX_COLUMNS:
             raise Refused(query, f"PostgreSQL is asked for {MAX_COLUMNS} columns at most")
-        can = self.source.capabilities
-        if not can.joins and len(tables) > 1:
-            raise Refused(query, "the source is configured without joins")
-        if not can.filters and (where := query.args.get("where")) is not None and not removable(query):
-            raise Refused(where, "the source is configured without filters")
         text, _ = self._final(query, fragment.outputs)
         guards = tuple(out.name for out in fragment.outputs if element_type(out.type))
         return Taken(PostgresQuery(text, is_point(query, self.source), guards), tuple(self.left))
@@ -160,8 +154,6 @@ class _Queries:
         where = self._where(query, context, outermost)
         group = self._group(query, context)
         having = query.args.get("having")
-        if not self.source.capabilities.aggregates and (group or having or aggregating(query)):
-            raise Refused(query, "the source is configured without aggregates")
         columns = [context.value(projection.unalias()) for projection in query.selects]
         names = names or (
             [out.name for out in outputs] if outputs else [projection.alias_or_name for projection in query.selects]
@@ -274,8 +266,6 @@ class _Queries:
         kept = []
         for conjunct in where.this.flatten(unnest=False) if isinstance(where.this, exp.And) else [where.this]:
             try:
-                if may_leave and not self.source.capabilities.filters:
-                    raise Refused(conjunct, "the source is configured without filters")
                 kept.append(context.condition(conjunct))
             except Refused as refused:
                 if not may_leave:
@@ -302,8 +292,6 @@ class _Queries:
         return f" GROUP BY {', '.join(keys)}"
 
     def _order(self, order: exp.Order, context: Context, columns: list[Value], fields: tuple[Field, ...]) -> str:
-        if not self.source.capabilities.sorts:
-            raise Refused(order, "the source is configured without sorting")
         only(order, "expressions")
         positions = {out.name.lower(): index for index, out in enumerate(fields)}
         parts = []

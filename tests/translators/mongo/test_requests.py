@@ -13,9 +13,7 @@ from bson import Binary, Int64, ObjectId
 from bson.datetime_ms import DatetimeMS
 from bson.decimal128 import Decimal128
 
-from planner.catalog import Capabilities
 from tests.translators.mongo.shop import Shop, load_oracle, open_shop
-from translators.mongo import STORE
 from translators.mongo.native import Request, shell
 
 DOCUMENTS = [{"n": number, "s": f"name {number}", "address": {"city": f"city {number % 7}"}} for number in range(500)]
@@ -128,19 +126,3 @@ def test_the_same_fragment_gives_the_same_request(shop: Shop) -> None:
     sql = "SELECT n, count(*) AS c FROM t WHERE s LIKE 'a%' GROUP BY n ORDER BY c"
     texts = {shop.take(sql)[1].native.text for _ in range(3)}  # type: ignore[union-attr]
     assert len(texts) == 1
-
-
-@pytest.mark.parametrize(
-    ("capabilities", "sql"),
-    [
-        (Capabilities(filters=False), "SELECT n FROM t WHERE n = 1"),
-        (Capabilities(sorts=False), "SELECT n FROM t ORDER BY n"),
-        (Capabilities(aggregates=False), "SELECT count(*) AS c FROM t"),
-    ],
-)
-def test_capabilities_narrow_what_is_taken(shop: Shop, capabilities: Capabilities, sql: str) -> None:
-    fragment, _ = shop.take(sql)
-    source = shop.source.__class__(
-        "src", "mongodb", tables=shop.source.tables, schemas=shop.source.schemas, capabilities=capabilities
-    )
-    assert "the source's capabilities exclude" in STORE.take(fragment, source).left[0].reason

@@ -74,7 +74,7 @@ def test_a_refused_conjunct_is_left_and_the_rest_goes_down(beside: Beside) -> No
     [
         (Capabilities(joins=False), "SELECT a.id FROM pg.v a JOIN pg.w b ON a.i = b.k", "without joins"),
         (Capabilities(aggregates=False), "SELECT count(*) AS n FROM pg.v", "without aggregates"),
-        (Capabilities(sorts=False), "SELECT id FROM pg.v ORDER BY id", "without sorting"),
+        (Capabilities(sorts=False), "SELECT id FROM pg.v ORDER BY id", "without sorts"),
         (Capabilities(filters=False), "SELECT id FROM pg.v WHERE i = 1", "without filters"),
     ],
 )
