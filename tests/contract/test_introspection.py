@@ -182,6 +182,4 @@ def test_a_source_that_is_down_at_the_start_comes_back(places: Places, tmp_path:
             assert world.ask(f"SELECT n FROM beside.for_{store}").num_rows == 2
             server.start()
             until(lambda: not foz.down())
-            if store == "mongodb":
-                pytest.xfail("a connection made while mongod starts stays without sessions until it is closed")
             until(lambda: rows_again(world, "SELECT n FROM s.many WHERE n < 3") == 3)

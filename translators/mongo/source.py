@@ -11,7 +11,7 @@ from bson import json_util
 from bson.timestamp import Timestamp
 from pymongo import MongoClient, uri_parser
 from pymongo.client_session import ClientSession
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConfigurationError, PyMongoError
 
 from planner.errors import FozError, RequestInvalid, SourceRejected, SourceUnavailable
 from translators.base import Introspection, Reader, StoreConfig, Transaction
@@ -64,9 +64,24 @@ class MongoStore:
 
     def introspect(self, control: Control) -> Introspection:
         with mapped(self._config.id, control):
+            self._require_sessions()
             found = introspect(self._config, self._client(), self._database, self._operation(control))
         self._snapshots = "snapshots" in found.facts
         return found
+
+    def _require_sessions(self) -> None:
+        """A connection made while mongod starts has no sessions, and pymongo keeps it: such clients are given up."""
+        client = self._client()
+        try:
+            with client.start_session(causal_consistency=False) as session:
+                client.admin.command("ping", session=session)
+        except ConfigurationError:
+            with self._lock:
+                clients = list(self._clients.values())
+                self._clients.clear()
+            for given_up in clients:
+                given_up.close()
+            raise
 
     @contextmanager
     def reading(self, reads: int, control: Control) -> Iterator[Reader]:
