@@ -39,6 +39,7 @@ class Beside:
         self.source = Source("pg", "postgres", "", found.tables, found.schemas, capabilities or Capabilities())
         self.catalog = Catalog((self.source,))
         self.engine = Engine(500_000_000, None)
+        self._plans: dict[str, Plan] = {}
         self.oracle = duckdb.connect()
         self.oracle.execute("SET TimeZone = 'UTC'")
         self.oracle.execute("ATTACH ':memory:' AS pg")
@@ -52,7 +53,9 @@ class Beside:
         return tuple(self.engine.describe(sql, tables, names).columns)
 
     def plan(self, sql: str) -> Plan:
-        return plan(bind(parse(sql), self.catalog, self.describe), STORE.take, self.describe)
+        if sql not in self._plans:
+            self._plans[sql] = plan(bind(parse(sql), self.catalog, self.describe), STORE.take, self.describe)
+        return self._plans[sql]
 
     def native(self, sql: str) -> str:
         """The text of the one request that answers `sql`; the reasons where it takes more than one."""

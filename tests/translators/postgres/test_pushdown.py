@@ -3,62 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from planner.catalog import Capabilities
 from tests.translators.postgres.beside import Beside, administer
+from tests.translators.postgres.case_files import Case, cases, rows
 
-CASES = Path(__file__).parent / "cases"
-PUSHED = [line for line in (CASES / "pushed.sql").read_text().splitlines() if line and not line.startswith("--")]
-REFUSED = [tuple(line.rsplit(" | ", 1)) for line in (CASES / "refused.txt").read_text().splitlines()]
+CASES = list(cases())
 
-ROWS = [statement for statement in (CASES / "rows.sql").read_text().split(";\n") if statement.strip()]
+
+def _places(chosen: list[Case]) -> list[object]:
+    return [pytest.param(case, id=case.place) for case in chosen]
 
 
 @pytest.fixture(scope="module")
 def beside(postgres_uri: str) -> Iterator[Beside]:
-    administer(postgres_uri, *ROWS)
+    administer(postgres_uri, *rows())
     beside = Beside(postgres_uri)
-    beside.copy("v", "w")
+    beside.copy(*(table.name for table in beside.source.tables))
     yield beside
     beside.close()
 
 
-@pytest.mark.parametrize("sql", PUSHED)
-def test_the_whole_query_is_pushed_and_right(beside: Beside, sql: str) -> None:
-    assert not beside.native(sql).startswith("refused"), beside.native(sql)
-    beside.agrees(sql)
+@pytest.mark.parametrize("case", _places([case for case in CASES if case.refused is None]))
+def test_the_whole_query_is_pushed_and_right(beside: Beside, case: Case) -> None:
+    native = beside.native(case.sql)
+    assert not native.startswith("refused"), f"{case.sql}\n{native}"
+    beside.agrees(case.sql)
 
 
-@pytest.mark.parametrize(("sql", "reason"), REFUSED)
-def test_what_is_not_certain_stays_above(beside: Beside, sql: str, reason: str) -> None:
-    native = beside.native(sql)
-    assert native.startswith("refused")
-    assert reason in native
+@pytest.mark.parametrize("case", _places([case for case in CASES if case.refused is not None]))
+def test_what_is_not_certain_stays_above(beside: Beside, case: Case) -> None:
+    native = beside.native(case.sql)
+    assert native.startswith("refused"), f"{case.sql}\n{native}"
+    assert case.refused is not None
+    assert case.refused in native
 
 
-NATIVE = [
-    ("SELECT id FROM pg.v WHERE t = 'a'", """SELECT "v"."id" AS "id" FROM "public"."v" AS "v" WHERE ("v"."t" = 'a'::text)"""),
-    (
-        "SELECT t FROM pg.v ORDER BY t LIMIT 1",
-        """SELECT "v"."t" AS "t" FROM "public"."v" AS "v" ORDER BY "v"."t" COLLATE "C" ASC NULLS LAST LIMIT 1""",
-    ),
-    (
-        "SELECT sum(n12) AS x, sum(i) AS y FROM pg.v",
-        """SELECT sum("v"."n12")::numeric(38,2)::text AS "x", sum("v"."i")::numeric::text AS "y" FROM "public"."v" AS "v\"""",
-    ),
-    (
-        "SELECT id FROM pg.v WHERE fixed = 'ab'",
-        """SELECT "v"."id" AS "id" FROM "public"."v" AS "v" WHERE ("v"."fixed" = 'ab'::bpchar)""",
-    ),
-]
-
-
-@pytest.mark.parametrize(("sql", "native"), NATIVE)
-def test_the_text_of_a_request(beside: Beside, sql: str, native: str) -> None:
-    assert beside.native(sql) == native
+@pytest.mark.parametrize("case", _places([case for case in CASES if case.sends is not None]))
+def test_the_text_of_a_request(beside: Beside, case: Case) -> None:
+    assert beside.native(case.sql) == case.sends
 
 
 def test_a_refused_conjunct_is_left_and_the_rest_goes_down(beside: Beside) -> None:

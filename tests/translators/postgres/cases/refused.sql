@@ -1,0 +1,61 @@
+-- what is not certain stays above
+SELECT upper(t) AS x FROM pg.v
+-- refused UPPER
+SELECT id FROM pg.v WHERE t ILIKE 'a%'
+-- refused ILIKE
+SELECT sum(d) AS x FROM pg.v
+-- refused order
+SELECT avg(d) AS x FROM pg.v
+-- refused order
+SELECT d * 2 AS x FROM pg.v
+-- refused overflow
+SELECT 1 / d AS x FROM pg.v
+-- refused overflow
+SELECT i // s AS x FROM pg.v
+-- refused whole division
+SELECT i % s AS x FROM pg.v
+-- refused whole division
+SELECT trim(t) AS x FROM pg.v
+-- refused TRIM
+SELECT substring(t, -2) AS x FROM pg.v
+-- refused constant positions
+SELECT t::INTEGER AS x FROM pg.v
+-- refused cast
+SELECT d::INTEGER AS x FROM pg.v
+-- refused cast
+SELECT n12::DECIMAL(5, 1) AS x FROM pg.v
+-- refused cast
+SELECT try_cast(t AS INTEGER) AS x FROM pg.v
+-- refused not known
+SELECT d, count(*) AS n FROM pg.v GROUP BY d
+-- refused floating-point
+SELECT id FROM pg.v ORDER BY gap
+-- refused INTERVAL
+SELECT list_sum(list) AS x FROM pg.v
+-- refused not known
+SELECT id FROM pg.v WHERE nd = 'a' GROUP BY id, nd
+-- refused collation
+SELECT string_agg(t, ',') AS x FROM pg.v
+-- refused not known
+SELECT first(i) AS x FROM pg.v
+-- refused not known
+SELECT row_number() OVER (ORDER BY id) AS x FROM pg.v
+-- refused not known
+SELECT min(flag) AS x FROM pg.v
+-- refused BOOLEAN
+SELECT extract(year FROM zoned) AS x FROM pg.v
+-- refused TIMESTAMP WITH TIME ZONE
+SELECT a.id FROM pg.v a FULL JOIN pg.w b ON a.i < b.k
+-- refused FULL
+SELECT f + 1 AS x FROM pg.v
+-- refused FLOAT
+SELECT n38 * n38 AS x FROM pg.v WHERE loose * loose > 1
+-- refused size
+SELECT (SELECT sum(v.i) FROM pg.w) AS x FROM pg.v
+-- refused outer query
+SELECT id AS a234567890123456789012345678901234567890123456789012345678901234567890 FROM pg.v
+-- refused 63 bytes
+SELECT id FROM pg.v WHERE b > (SELECT max(x.b) FROM pg.v x WHERE x.s = v.s)
+-- refused no index to find its rows by
+SELECT id FROM pg.v WHERE n12 > CAST('1.555' AS DECIMAL(12,2))
+-- refused not certain to mean the same
