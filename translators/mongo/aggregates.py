@@ -18,8 +18,9 @@ from sqlglot import exp
 from planner import plan
 from translators.mongo.decode import Reading
 from translators.mongo.fields import Field, Fields
-from translators.mongo.filters import NONE, Refused
+from translators.mongo.filters import NONE
 from translators.mongo.native import Guard, Request
+from translators.mongo.refusal import Refused
 from translators.mongo.types import Shape
 
 _KEYS = ("int", "long", "decimal", "string", "objectId", "date", "bool", "uuid")

@@ -63,7 +63,7 @@ def constant(node: exp.Expr) -> Constant | None:
             return Constant(inner.kind, -inner.value) if inner and inner.kind in ("int", "decimal", "double") else None
         case exp.Cast() if not isinstance(node, exp.TryCast):
             inner = constant(node.this)
-            return _cast(inner, spelled(node.to)) if inner else None
+            return cast_constant(inner, spelled(node.to)) if inner else None
     return None
 
 
@@ -78,7 +78,8 @@ def _number(text: str) -> Constant | None:
     return None
 
 
-def _cast(inner: Constant, type: str) -> Constant | None:
+def cast_constant(inner: Constant, type: str) -> Constant | None:
+    """The constant as a value of `type`; None where that is not certain, or has none."""
     if inner.kind == "null":
         return inner
     if type == "VARCHAR" and inner.kind in ("string", "text"):
@@ -110,7 +111,7 @@ def _cast(inner: Constant, type: str) -> Constant | None:
 def _integer(text: str, type: str) -> Constant | None:
     if not re.fullmatch(r"[+-]?\d{1,18}", text):
         return None
-    return _cast(Constant("int", int(text)), type)
+    return cast_constant(Constant("int", int(text)), type)
 
 
 def _double(inner: Constant) -> Constant | None:
@@ -213,7 +214,7 @@ def _with_booleans(shape: Shape, given: Constant) -> Any:
 
 
 def _with_uuids(shape: Shape, given: Constant) -> Any:
-    found = _cast(given, "UUID")
+    found = cast_constant(given, "UUID")
     if given.kind == "uuid" or (found and found.kind == "uuid"):
         return Binary.from_uuid((found or given).value)
     raise _mixed(shape, given)
@@ -221,7 +222,7 @@ def _with_uuids(shape: Shape, given: Constant) -> Any:
 
 def _with_dates(shape: Shape, given: Constant) -> Any:
     if given.kind == "string":
-        given = _cast(given, shape.type if shape.type == "DATE" else "TIMESTAMP") or given
+        given = cast_constant(given, shape.type if shape.type == "DATE" else "TIMESTAMP") or given
     if given.kind in ("date", "timestamp") and shape.type in ("DATE", "TIMESTAMP"):
         return int(given.value)
     raise _mixed(shape, given)

@@ -19,19 +19,11 @@ from sqlglot import exp
 from translators.mongo.constants import Incomparable, Never, comparable, constant, instant
 from translators.mongo.fields import Field, Fields
 from translators.mongo.patterns import PatternRefused, like_regex, literal_regex
+from translators.mongo.refusal import Refused
 
 Filter = dict[str, Any]
 EVERY: Filter = {}
 NONE: Filter = {"_id": {"$in": []}}
-
-
-class Refused(Exception):
-    """MongoDB does not do `part` as DuckDB does; the message is the reason, one clause."""
-
-    def __init__(self, part: exp.Expr, reason: str) -> None:
-        super().__init__(reason)
-        self.part = part
-        self.reason = reason
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from planner.plan import Fragment, Left, Taken
 from translators.mongo import aggregates
 from translators.mongo.decode import Reading
 from translators.mongo.fields import Field, Fields
-from translators.mongo.filters import NONE, Filter, Refused, conjunction, where
+from translators.mongo.filters import NONE, Filter, conjunction, where
 from translators.mongo.native import Request
+from translators.mongo.refusal import Refused
 
 _UNDERSTOOD = {"expressions", "from_", "where", "group", "order", "limit", "offset", "distinct", "kind"}
 _SORTED = ("int", "long", "double", "decimal", "string", "objectId", "bool", "date")
