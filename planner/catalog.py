@@ -1,6 +1,7 @@
 """What the planner knows of the world: sources, tables and columns as immutable values.
 
-A `Catalog` is one snapshot; a refresh makes another. Its `version` is a hash of its content, the same in every process.
+A `Catalog` is one snapshot; a refresh makes another. Its `version` is a hash of its content, its `epoch` one of its tables'
+statistics; both are the same in every process.
 Types are written as DuckDB writes them (`DECIMAL(12,2)`, `STRUCT(city VARCHAR)[]`, `TIMESTAMP WITH TIME ZONE`).
 """
 
@@ -12,15 +13,18 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from planner.statistics import TableStatistics
+
 
 def _spelled(value: object) -> str:
-    """Like `repr`, with sets in order: their own order differs from process to process."""
+    """Like `repr`, with sets in order (their own differs from process to process), of the fields that count when compared."""
     if isinstance(value, frozenset):
         return repr(sorted(value))
     if isinstance(value, tuple):
         return f"({', '.join(map(_spelled, value))})"
     if is_dataclass(value):
-        return f"{type(value).__name__}({', '.join(_spelled(getattr(value, each.name)) for each in fields(value))})"
+        told = (_spelled(getattr(value, each.name)) for each in fields(value) if each.compare)
+        return f"{type(value).__name__}({', '.join(told)})"
     return repr(value)
 
 
@@ -57,8 +61,8 @@ class Relation:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, view, collection or set of files. `rows` is an estimate, None where the store gives none; `indexes` are the
-    columns of the indexes that are not keys, in their order."""
+    """A table, view, collection or set of files. `indexes` are the columns of the indexes that are not keys, in their order.
+    `statistics` is what was last measured of it; two tables that differ in nothing else are equal."""
 
     source: str
     schema: str
@@ -70,8 +74,13 @@ class Table:
     unique_keys: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     relations: tuple[Relation, ...] = ()
-    rows: int | None = None
     facts: frozenset[str] = frozenset()
+    statistics: TableStatistics | None = field(default=None, compare=False)
+
+    @property
+    def rows(self) -> int | None:
+        """About how many rows it holds; None where that is not known."""
+        return self.statistics.rows if self.statistics is not None else None
 
     @property
     def path(self) -> str:
@@ -91,8 +100,8 @@ class Table:
 
     @cached_property
     def content(self) -> str:
-        """32 hex digits that change with the table's columns, types and facts, not with its estimated rows."""
-        return hashlib.sha256(_spelled(replace(self, rows=None)).encode()).hexdigest()[:32]
+        """32 hex digits that change with the table's columns, types and facts, not with its statistics."""
+        return hashlib.sha256(_spelled(self).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,11 @@ class Source:
     version: int = 1
     problem: str | None = None
     facts: frozenset[str] = frozenset()
+
+    def measured(self, found: Mapping[str, TableStatistics]) -> Source:
+        """The same source with these statistics, by the tables' paths; a table that has none in `found` keeps its own."""
+        tables = (replace(table, statistics=found.get(table.path, table.statistics)) for table in self.tables)
+        return replace(self, tables=tuple(tables))
 
     @cached_property
     def by_path(self) -> Mapping[tuple[str, str], Table]:
@@ -188,8 +202,15 @@ class Catalog:
 
     @cached_property
     def version(self) -> str:
-        """32 hex digits: a hash of the whole content."""
+        """32 hex digits: a hash of the whole content but for the statistics."""
         return hashlib.sha256(_spelled(self.sources).encode()).hexdigest()[:32]
+
+    @cached_property
+    def epoch(self) -> str:
+        """32 hex digits that change with the statistics of its tables, not with the time when they were taken."""
+        tables = (table for source in self.sources for table in source.tables)
+        figures = [(table.path, table.statistics.figures) for table in tables if table.statistics is not None]
+        return hashlib.sha256(repr(figures).encode()).hexdigest()[:32]
 
     def visible_to(self, grants: Grants) -> Catalog:
         """The same snapshot without the tables that `grants` do not allow, and without the sources that then hold none.

@@ -4,7 +4,8 @@
                                      │               │               │
                                   its plan    integers filled in   constants put in, planned anew
 
-Everything remembered is keyed by the catalogue's version and the caller's grants: a plan made for one caller is never another's.
+Everything remembered is keyed by the catalogue's version and epoch and the caller's grants: a plan made for one caller is never
+another's.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class _Session:
     """What a text's meaning depends on beside the text."""
 
     catalog: str
+    epoch: str
     grants: Grants
     dialect: str
     default_source: str | None
@@ -156,7 +158,7 @@ class Planning:
     def _view(self, grants: Grants) -> Catalog:
         """The catalogue as a caller with these grants sees it."""
         whole = self._catalog()
-        key: Hashable = (whole.version, grants)
+        key: Hashable = (whole.version, whole.epoch, grants)
         view = self._views.get(key)
         if view is None:
             view = whole.visible_to(grants)
@@ -187,7 +189,7 @@ def _check_parameters(request: Request) -> None:
 
 
 def _session(request: Request, view: Catalog) -> _Session:
-    return _Session(view.version, request.caller.grants, request.dialect, request.catalog, request.schema)
+    return _Session(view.version, view.epoch, request.caller.grants, request.dialect, request.catalog, request.schema)
 
 
 def _take(fragment: Fragment, source: Source) -> Taken:

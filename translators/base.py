@@ -5,8 +5,10 @@ turns fragments into native requests (`planner.plan`). Its `Store` does the inpu
 
     store = STORE.open(config)                      # cheap: connects lazily
     store.introspect(control) -> Introspection      # tables and columns
+    store.statistics(tables, control)               # their sizes and values, by path
     with store.reading(reads, control) as reader:   # one instant for every read of one query
         for batch in reader.read(native, outputs, control): ...
+        reader.explain(native, "plan", control)     # how the store goes about it, in its own words
     store.execute(statement, control) -> int        # native writes, affected rows
     with store.transaction(control) as t: t.execute(...)
     store.close()
@@ -26,6 +28,7 @@ import pyarrow as pa
 
 from planner.catalog import Capabilities, Limits, Table
 from planner.plan import Field, Native, Take
+from planner.statistics import TableStatistics
 from translators.control import Control
 
 
@@ -80,6 +83,17 @@ class Reader(Protocol):
         rows (limits are the caller's). Raises SourceUnavailable, SourceRejected, SourceData, QueryCancelled, QueryTimeout.
         """
 
+    def explain(self, native: Native, depth: Depth, control: Control) -> str:
+        """The store's own plan of a request, as it prints it: what it would do (`plan`), or that and what it took when it runs it
+        and throws its rows away (`execution`; a store that measures nothing gives its plan alone).
+
+        Ends and raises like `read`. Names no secret, and no statement but this one.
+        """
+
+
+Depth = Literal["plan", "execution"]
+"""How far a store goes when it explains a request."""
+
 
 class Transaction(Protocol):
     """Native statements that happen together or not at all; leaving the block by an exception rolls back."""
@@ -95,6 +109,13 @@ class Store(Protocol):
     """
 
     def introspect(self, control: Control) -> Introspection: ...
+
+    def statistics(self, tables: Sequence[Table], control: Control) -> Mapping[str, TableStatistics]:
+        """What is known of the sizes and values of `tables`, which are this store's own as it introspected them, by their paths.
+
+        Cheap: reads what the store keeps of its tables, no table as a whole. A table of which nothing is known is absent. Columns
+        have the catalogue's names. Raises what `introspect` raises.
+        """
 
     def reading(self, reads: int, control: Control) -> AbstractContextManager[Reader]:
         """A reader for one query that may have up to `reads` reads in progress side by side (1: a single read, no shared instant

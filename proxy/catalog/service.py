@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -15,6 +17,7 @@ import tenacity
 
 from planner.catalog import Catalog, Source
 from planner.errors import FozError, RequestInvalid, SourceUnavailable
+from planner.statistics import TableStatistics
 from proxy.catalog.documents import SourceDocument
 from proxy.catalog.merge import misfits, source_of
 from proxy.telemetry import Scrubber
@@ -49,6 +52,7 @@ class Entry:
     source: Source
     store: Store | None = None
     found: Introspection | None = None
+    statistics: Mapping[str, TableStatistics] = field(default_factory=dict)
     checked_at: datetime | None = None
     invalid: str | None = None
     checking: bool = False
@@ -73,14 +77,21 @@ PATIENCE = Patience()
 
 
 class CatalogService:
-    """`read` gives the source documents whenever they are asked for. Started once, closed once, used by any thread between."""
+    """`read` gives the source documents whenever they are asked for, `clock` the seconds since 1970. Started once, closed once,
+    used by any thread between."""
 
     def __init__(
-        self, read: Callable[[], Documents], scrub: Scrubber, patience: Patience = PATIENCE, side_by_side: int = 8
+        self,
+        read: Callable[[], Documents],
+        scrub: Scrubber,
+        patience: Patience = PATIENCE,
+        side_by_side: int = 8,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._read = read
         self._scrub = scrub
         self._patience = patience
+        self._clock = clock
         self._lock = threading.RLock()
         self._entries: dict[str, Entry] = {}
         self._invalid: tuple[Invalid, ...] = ()
@@ -221,11 +232,7 @@ class CatalogService:
 
     def _introspect(self, entry: Entry) -> bool:
         """Asks the source what it holds; answers whether that is now known. One attempt at a time."""
-        store = entry.store
-        assert store is not None
-        with entry.turn:
-            control = Control(self._patience.introspection_ms)
-            entry.control = control
+        with self._asking(entry) as (store, control):
             if entry.stopped.is_set():
                 return True
             try:
@@ -238,24 +245,54 @@ class CatalogService:
                 with self._lock:
                     self._fail(entry, error)
                 return False
-            finally:
-                entry.control = None
-        with self._lock:
-            was_down = entry.source.problem
-            entry.found, entry.checked_at = found, datetime.now(UTC)
-            entry.source = source_of(entry.document, found)
-            self._publish()
+            with self._lock:
+                was_down = entry.source.problem
+                entry.found, entry.checked_at = found, datetime.now(UTC)
+                entry.source = source_of(entry.document, found).measured(entry.statistics)
+                self._publish()
         log.info("source.up", source=entry.document.id, tables=len(found.tables), server=found.server, was=was_down)
         for sentence in misfits(entry.document, entry.source):
             log.warning("source.document_misfit", source=entry.document.id, problem=sentence)
+        self._measure(entry)
         return True
+
+    def _measure(self, entry: Entry) -> None:
+        """Asks the source for its statistics; what is known stays where it gives none."""
+        with self._asking(entry) as (store, control):
+            if entry.found is None or entry.stopped.is_set():
+                return
+            try:
+                measured = store.statistics(entry.found.tables, control)
+            except Exception as error:
+                if not entry.stopped.is_set():
+                    why = self._scrub(error.message) if isinstance(error, FozError) else type(error).__name__
+                    log.warning("source.statistics_failed", source=entry.document.id, problem=why)
+                return
+            taken_at_ms = int(self._clock() * 1000)
+            with self._lock:
+                taken = {path: replace(each, taken_at_ms=taken_at_ms) for path, each in measured.items()}
+                entry.statistics = {**entry.statistics, **taken}
+                entry.source = entry.source.measured(entry.statistics)
+                self._publish()
+
+    @contextmanager
+    def _asking(self, entry: Entry) -> Iterator[tuple[Store, Control]]:
+        """One question to a source at a time; what stops the entry ends it."""
+        store = entry.store
+        assert store is not None
+        with entry.turn:
+            entry.control = Control(self._patience.introspection_ms)
+            try:
+                yield store, entry.control
+            finally:
+                entry.control = None
 
     def _fail(self, entry: Entry, error: Exception) -> None:
         message = (
             error.message if isinstance(error, FozError) else f"It failed in a way that is not known ({type(error).__name__})."
         )
         before, entry.checked_at = entry.source.problem, datetime.now(UTC)
-        entry.source = source_of(entry.document, entry.found, self._scrub(message))
+        entry.source = source_of(entry.document, entry.found, self._scrub(message)).measured(entry.statistics)
         self._publish()
         tell = log.debug if entry.source.problem == before else log.warning
         tell("source.down", source=entry.document.id, problem=entry.source.problem)

@@ -39,7 +39,8 @@ class Asked:
     def refresh(self) -> None:
         found = self.store.introspect(Control(PATIENT_MS))
         self.found = found
-        self.source = Source(SOURCE, self.place.type, tables=found.tables, schemas=found.schemas, facts=found.facts)
+        known = Source(SOURCE, self.place.type, tables=found.tables, schemas=found.schemas, facts=found.facts)
+        self.source = known.measured(self.store.statistics(found.tables, Control(PATIENT_MS)))
         self.catalog = Catalog((self.source,))
 
     def table(self, name: str) -> Table:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from sqlglot import exp
 
-from planner.catalog import Limits
+from planner.catalog import Limits, Table
 from planner.errors import FozError, Unsupported
 from planner.plan import Field, Fragment, Plan, Step, Taken
+from planner.statistics import TableStatistics
 from proxy.reading import Sources
 from translators.arrow import schema
-from translators.base import Introspection, Reader, Transaction
+from translators.base import Depth, Introspection, Reader, Transaction
 from translators.control import Control
 
 KEYED = (Field("k", "BIGINT"), Field("v", "VARCHAR"))
@@ -93,6 +94,9 @@ class ListStore:
     def introspect(self, control: Control) -> Introspection:
         return Introspection((), (), "lists")
 
+    def statistics(self, tables: Sequence[Table], control: Control) -> Mapping[str, TableStatistics]:
+        return {}
+
     def execute(self, statement: str, parameters: Sequence[object], control: Control) -> int:
         raise Unsupported("Lists are only read.")
 
@@ -116,6 +120,9 @@ class _ListReader:
                 yield from self._read(native, control)
         else:
             yield from self._read(native, control)
+
+    def explain(self, native: Rows, depth: Depth, control: Control) -> str:
+        return f"{depth} of {native.text}"
 
     def _read(self, native: Rows, control: Control) -> Iterator[pa.RecordBatch]:
         store = self._store

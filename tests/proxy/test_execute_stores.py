@@ -65,7 +65,7 @@ class Servers:
             tuple(
                 Source(
                     source, types[source], tables=_placed(source, one.tables), schemas=one.schemas, limits=limits, facts=one.facts
-                )
+                ).measured(self.stores[source].statistics(one.tables, Control()))
                 for source, one in found.items()
             )
         )

@@ -26,7 +26,8 @@ class Oracle:
         self.store = store
         self.id = id
         self.found: Introspection = store.introspect(Control())
-        self.source = Source(id, store_type.name, tables=self.found.tables, schemas=("main",))
+        known = Source(id, store_type.name, tables=self.found.tables, schemas=("main",))
+        self.source = known.measured(store.statistics(known.tables, Control()))
         self.catalog = Catalog((self.source,))
         self.engine = duckdb.connect(":memory:")
         self.engine.execute("SET TimeZone = 'UTC'")

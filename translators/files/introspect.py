@@ -45,9 +45,7 @@ def describe(
 def _parquet(config: StoreConfig, files: Files, cursor: duckdb.DuckDBPyConnection) -> Table:
     table = _table(config, files, ())
     columns = _columns(cursor, reader(table, files.paths))
-    paths = f"[{', '.join(text(exact(path)) for path in files.paths)}]"
-    found = cursor.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata({paths})").fetchone()
-    return replace(table, columns=_partitioned(files, columns), rows=int(found[0]) if found and found[0] is not None else None)
+    return replace(table, columns=_partitioned(files, columns))
 
 
 def _csv(config: StoreConfig, files: Files, cursor: duckdb.DuckDBPyConnection) -> Table:

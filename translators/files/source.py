@@ -13,8 +13,9 @@ import pyarrow as pa
 from planner.catalog import Table
 from planner.errors import FozError, SourceData, SourceUnavailable, Unsupported
 from planner.plan import Field, Native
+from planner.statistics import TableStatistics
 from translators.arrow import quoted, schema
-from translators.base import Finding, Introspection, StoreConfig, Transaction
+from translators.base import Depth, Finding, Introspection, StoreConfig, Transaction
 from translators.control import Control
 from translators.files.engine import Engine
 from translators.files.errors import changed, mapped, may_be_located
@@ -23,6 +24,7 @@ from translators.files.header import header
 from translators.files.introspect import describe
 from translators.files.misfits import first_misfit
 from translators.files.scan import fact, scan
+from translators.files.statistics import statistics
 from translators.files.translate import FilesRequest
 
 _BATCH_ROWS = 16_384
@@ -55,6 +57,13 @@ class FilesStore:
         except (duckdb.Error, OSError) as error:
             raise mapped(error, self._config.id, control) from None
         return Introspection(tuple(tables), ("main",), f"Files, read by DuckDB {duckdb.__version__}", findings=tuple(findings))
+
+    def statistics(self, tables: Sequence[Table], control: Control) -> Mapping[str, TableStatistics]:
+        try:
+            with self._open().cursor(control) as cursor:
+                return statistics(cursor, tables, find(self._place), control)
+        except (duckdb.Error, OSError) as error:
+            raise mapped(error, self._config.id, control) from None
 
     @contextmanager
     def reading(self, reads: int, control: Control) -> Iterator[FilesReader]:
@@ -117,6 +126,19 @@ class FilesReader:
                 control.check()
                 self._unchanged(pinned)
                 raise self._explained(error, native.tables, pinned, control) from None
+
+    def explain(self, native: Native, depth: Depth, control: Control) -> str:
+        assert isinstance(native, FilesRequest)
+        pinned = {table.name: self._pin(table) for table in native.tables}
+        verb = "EXPLAIN" if depth == "plan" else "EXPLAIN ANALYZE"
+        with self._engine.cursor(control) as cursor:
+            try:
+                for table in native.tables:
+                    cursor.execute(f"CREATE TEMP VIEW {quoted(table.name)} AS {scan(table, pinned[table.name])}")
+                return "\n".join(row[1] for row in cursor.execute(f"{verb} {native.text}").fetchall())
+            except (duckdb.Error, OSError) as error:
+                control.check()
+                raise mapped(error, self._source, control) from None
 
     def _pin(self, table: Table) -> Mapping[str, Stamp]:
         with self._lock:

@@ -90,7 +90,6 @@ def _table(config: StoreConfig, place: Database[Any], listed: Mapping[str, Any],
         kind=kind,
         primary_key=(by_origin["_id"].name,) if kind == "table" and "_id" in by_origin else (),
         unique_keys=tuple(unique),
-        rows=collection.estimated_document_count(comment=comment) if kind == "table" else None,
         facts=facts,
     )
     found = [

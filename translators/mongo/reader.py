@@ -18,9 +18,9 @@ from pymongo.read_concern import ReadConcern
 from planner import plan
 from planner.errors import SourceData
 from translators import arrow
-from translators.base import StoreConfig
+from translators.base import Depth, StoreConfig
 from translators.control import Control
-from translators.mongo import decode, layout
+from translators.mongo import decode, explain, layout
 from translators.mongo.decode import Reading
 from translators.mongo.errors import mapped
 from translators.mongo.layout import Ints, Malformed, Raw
@@ -74,6 +74,14 @@ class MongoReader:
             if rows == 0 and native.over_nothing is not None:
                 columns = [pa.array([value], type) for value, type in zip(native.over_nothing, schema.types, strict=True)]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    def explain(self, native: plan.Native, depth: Depth, control: Control) -> str:
+        assert isinstance(native, Request)
+        operation = self._operations(control)
+        command = explain.command(native, depth, operation.comment, operation.remaining_ms())
+        with mapped(self._config.id, control), operation.waiting():
+            reply = self._client[native.database].command(command)
+        return explain.printed(reply)
 
     def _batches(self, request: Request, control: Control) -> Generator[bytes, None, None]:
         operation = self._operations(control)

@@ -13,13 +13,16 @@ from pymongo import MongoClient, uri_parser
 from pymongo.client_session import ClientSession
 from pymongo.errors import ConfigurationError, PyMongoError
 
+from planner.catalog import Table
 from planner.errors import FozError, RequestInvalid, SourceRejected, SourceUnavailable
+from planner.statistics import TableStatistics
 from translators.base import Introspection, Reader, StoreConfig, Transaction
 from translators.control import Control
 from translators.mongo.errors import mapped, unsupported
 from translators.mongo.introspect import introspect
 from translators.mongo.operation import Operation
 from translators.mongo.reader import MongoReader
+from translators.mongo.statistics import statistics
 from translators.mongo.turns import Turns
 
 _SELECTION_MS = 5000
@@ -68,6 +71,10 @@ class MongoStore:
             found = introspect(self._config, self._client(), self._database, self._operation(control))
         self._snapshots = "snapshots" in found.facts
         return found
+
+    def statistics(self, tables: Sequence[Table], control: Control) -> Mapping[str, TableStatistics]:
+        with mapped(self._config.id, control):
+            return statistics(self._client(), tables, self._operation(control))
 
     def _require_sessions(self) -> None:
         """A connection made while mongod starts has no sessions, and pymongo keeps it: such clients are given up."""

@@ -38,7 +38,7 @@ _VISIBLE = """
 
 _COLUMNS = f"""
 SELECT c.oid::int8 AS id, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relispartition AS part,
-       c.reltuples::float8 AS rows, a.attnum::int4 AS position, a.attname::text AS "column", a.atttypid::int8 AS type,
+       a.attnum::int4 AS position, a.attname::text AS "column", a.atttypid::int8 AS type,
        a.atttypmod AS modifier, format_type(a.atttypid, a.atttypmod) AS native, a.attnotnull AS filled,
        a.attcollation::int8 AS collation
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
@@ -140,7 +140,6 @@ def _table(id: int, rows: list[Mapping[str, Any]], keys: Iterable[Mapping[str, A
         unique_keys=tuple(unique),
         indexes=tuple(indexes),
         relations=tuple(_relations(links, database)),
-        rows=None if first["rows"] < 0 or first["kind"] == "v" else int(first["rows"]),
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from planner.errors import FozError, Internal
 from planner.plan import Field, Native
+from translators.base import Depth
 from translators.control import Control
 from translators.postgres.convert import Converter, OnMismatch
 from translators.postgres.pool import Pool
@@ -34,6 +35,9 @@ class PostgresQuery:
         return replace(self, text=text)
 
 
+_EXPLAIN: dict[Depth, str] = {"plan": "EXPLAIN", "execution": "EXPLAIN (ANALYZE, BUFFERS)"}
+
+
 class SingleReader:
     """Reads one after the other or once: each read is a statement of its own."""
 
@@ -47,6 +51,10 @@ class SingleReader:
         converter = Converter(outputs, query.guards, self._on_mismatch, self._source)
         with self._pool.session(control) as session:
             yield from _converted(session, query, converter, control)
+
+    def explain(self, native: Native, depth: Depth, control: Control) -> str:
+        with self._pool.session(control) as session:
+            return _explained(session, native, depth, control)
 
 
 class SnapshotReader:
@@ -79,6 +87,23 @@ class SnapshotReader:
             try:
                 yield from _converted(session, query, converter, control)
                 failed = False
+            finally:
+                if session.usable:
+                    _end_savepoint(session, failed)
+        finally:
+            with self._lock:
+                if session.usable:
+                    self._free.append(session)
+
+    def explain(self, native: Native, depth: Depth, control: Control) -> str:
+        session = self._session(control)
+        try:
+            session.run("SAVEPOINT foz", control)
+            failed = True
+            try:
+                text = _explained(session, native, depth, control)
+                failed = False
+                return text
             finally:
                 if session.usable:
                     _end_savepoint(session, failed)
@@ -134,6 +159,11 @@ def _converted(session: Session, query: PostgresQuery, converter: Converter, con
         close = getattr(stream, "close", None)
         if close is not None:
             close()
+
+
+def _explained(session: Session, native: Native, depth: Depth, control: Control) -> str:
+    lines = session.table(f"{_EXPLAIN[depth]} {native.text}", control)
+    return "\n".join(lines.column(0).to_pylist())
 
 
 def _end_savepoint(session: Session, failed: bool) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from planner.catalog import Table
 from planner.errors import FozError, SourceError
+from planner.statistics import TableStatistics
 from translators.base import Introspection, Reader, StoreConfig
 from translators.control import Control
-from translators.postgres import introspect
+from translators.postgres import introspect, statistics
 from translators.postgres.connection import CONNECT_TIMEOUT_SECONDS, libpq_uri
 from translators.postgres.pool import Pool
 from translators.postgres.reading import SingleReader, SnapshotReader
@@ -28,6 +30,10 @@ class PostgresStore:
     def introspect(self, control: Control) -> Introspection:
         with self._pool.session(control) as session:
             return introspect.introspect(session, self._config, control)
+
+    def statistics(self, tables: Sequence[Table], control: Control) -> Mapping[str, TableStatistics]:
+        with self._pool.session(control) as session:
+            return statistics.statistics(session, tables, control)
 
     @contextmanager
     def reading(self, reads: int, control: Control) -> Iterator[Reader]:

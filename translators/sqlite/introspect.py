@@ -31,11 +31,10 @@ def tables(connection: sqlite3.Connection, config: StoreConfig) -> tuple[Table, 
         for schema, name, kind, _, without_rowid, strict in connection.execute("PRAGMA main.table_list")
         if schema == "main" and kind in ("table", "view", "virtual") and not name.lower().startswith("sqlite_")
     ]
-    rows = _statistics(connection)
     found = []
     for name, kind, without_rowid, strict in sorted(listed):
         try:
-            found.append(_table(connection, config, name, kind, without_rowid, strict, utf16, rows.get(name)))
+            found.append(_table(connection, config, name, kind, without_rowid, strict, utf16))
         except sqlite3.OperationalError:
             # A virtual table without its module, or a view over a table that is gone: it cannot be read either.
             continue
@@ -50,7 +49,6 @@ def _table(
     without_rowid: bool,
     strict: bool,
     utf16: bool,
-    rows: int | None,
 ) -> Table:
     info = [row for row in connection.execute(f"PRAGMA main.table_xinfo({quoted(name)})") if row[6] != 1]
     primary = tuple(row[1] for row in sorted((row for row in info if row[5]), key=lambda row: row[5]))
@@ -74,7 +72,6 @@ def _table(
         primary_key=primary,
         unique_keys=_unique(connection, indexes),
         relations=_relations(connection, config.id, name),
-        rows=rows if rows is not None else _estimate(connection, name, rowid),
         facts=frozenset(facts),
     )
 
@@ -151,23 +148,3 @@ def _foreign_keys(connection: sqlite3.Connection, name: str) -> list[_Key]:
             other = keys[0] if keys else ""
         pairs.setdefault(number, (to, []))[1].append((column, other))
     return [_Key(to, tuple(keys)) for _, (to, keys) in sorted(pairs.items(), reverse=True) if all(other for _, other in keys)]
-
-
-def _statistics(connection: sqlite3.Connection) -> dict[str, int]:
-    """Rows by table, as ANALYZE left them."""
-    if connection.execute("SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_stat1'").fetchone() is None:
-        return {}
-    found: dict[str, int] = {}
-    for name, stat in connection.execute("SELECT tbl, stat FROM main.sqlite_stat1"):
-        first = str(stat).split(" ")[0]
-        if first.isdigit():
-            found[name] = max(found.get(name, 0), int(first))
-    return found
-
-
-def _estimate(connection: sqlite3.Connection, name: str, rowid: str | None) -> int | None:
-    """The largest rowid: one step down the tree, and the number of rows where none was deleted."""
-    if rowid is None:
-        return None
-    row = connection.execute(f"SELECT max(t.{quoted(rowid)}) FROM main.{quoted(name)} AS t").fetchone()
-    return max(0, int(row[0])) if row[0] is not None else 0

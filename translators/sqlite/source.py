@@ -6,17 +6,19 @@ import datetime
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pyarrow as pa
 
+from planner.catalog import Table
 from planner.errors import FozError, RequestInvalid, SourceRejected
 from planner.plan import Field, Native
+from planner.statistics import TableStatistics
 from translators.arrow import schema
-from translators.base import Introspection, StoreConfig
+from translators.base import Depth, Introspection, StoreConfig
 from translators.control import Control
 from translators.sqlite.casts import Casts
 from translators.sqlite.deliver import Unfit, batches
@@ -24,6 +26,7 @@ from translators.sqlite.errors import mapped
 from translators.sqlite.functions import CLASSES, Misfits
 from translators.sqlite.guards import quoted, rowid
 from translators.sqlite.introspect import tables
+from translators.sqlite.statistics import statistics
 from translators.sqlite.translate import Delivery, SqliteRequest
 
 _STEPS_BETWEEN_LOOKS = 20_000
@@ -57,6 +60,13 @@ class SqliteStore:
             except sqlite3.Error as error:
                 raise mapped(error, self._config.id, control) from None
         return Introspection(found, ("main",), f"SQLite {sqlite3.sqlite_version}")
+
+    def statistics(self, tables: Sequence[Table], control: Control) -> Mapping[str, TableStatistics]:
+        with self._connection("ro", control) as connection:
+            try:
+                return statistics(connection, tables)
+            except sqlite3.Error as error:
+                raise mapped(error, self._config.id, control) from None
 
     @contextmanager
     def reading(self, reads: int, control: Control) -> Iterator[SqliteReader]:
@@ -164,6 +174,15 @@ class SqliteReader:
             # The reading may have ended before its reads: the connection then has closed the cursor.
             with self._turn, suppress(sqlite3.ProgrammingError):
                 cursor.close()
+
+    def explain(self, native: Native, depth: Depth, control: Control) -> str:
+        rows = self._step(lambda: self._connection.execute(f"EXPLAIN QUERY PLAN {native.text}").fetchall(), control)
+        depths = {0: -1}
+        lines = []
+        for number, parent, _, detail in rows:
+            depths[number] = depths[parent] + 1
+            lines.append("  " * depths[number] + detail)
+        return "\n".join(lines)
 
     def _step(self, work: Callable[[], Any], control: Control) -> Any:
         """One turn at the connection; errors of a statement are those of this turn."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from planner.catalog import Column, Relation, Table
 from planner.errors import RequestInvalid
 from planner.plan import Taken
+from planner.statistics import TableStatistics
 from proxy.catalog.documents import SourceDocument
 from translators import registry
 from translators.base import Introspection, StoreConfig, StoreType
@@ -24,6 +25,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.does: dict[str, Callable[[Control], Introspection]] = {}
+        self.measures: dict[str, Callable[[], Mapping[str, TableStatistics]]] = {}
         self.opened: list[StoreConfig] = []
         self.closed: list[str] = []
         self.asked: list[str] = []
@@ -53,13 +55,18 @@ class ToldStore:
         self.shelf.asked.append(self.source)
         return self.shelf.does[self.source](control)
 
+    def statistics(self, tables: Sequence[Table], control: Control) -> Mapping[str, TableStatistics]:
+        return self.shelf.measures.get(self.source, dict)()
+
     def close(self) -> None:
         self.shelf.closed.append(self.source)
 
 
 def found(source: str, *names: str, relations: tuple[Relation, ...] = ()) -> Introspection:
     columns = (Column("id", "BIGINT", native="int8"), Column("customer_id", "VARCHAR"))
-    tables = tuple(Table(source, "public", name, columns, relations=relations, rows=3) for name in names)
+    tables = tuple(
+        Table(source, "public", name, columns, relations=relations, statistics=TableStatistics(rows=3)) for name in names
+    )
     return Introspection(tables, ("public",), "Told 1.0", frozenset({"told"}))
 
 

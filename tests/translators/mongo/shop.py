@@ -99,7 +99,8 @@ def open_shop(
     try:
         found = store.introspect(Control())
         table = next(table for table in found.tables if table.name == name)
-        source = Source("src", "mongodb", tables=found.tables, schemas=found.schemas, facts=found.facts)
+        known = Source("src", "mongodb", tables=found.tables, schemas=found.schemas, facts=found.facts)
+        source = known.measured(store.statistics(found.tables, Control()))
         return Shop(store, found, source, table, duckdb.connect())
     except BaseException:
         store.close()

@@ -148,7 +148,7 @@ def test_keys_rows_kinds_and_findings(mongodb_uri: str) -> None:
     assert people.primary_key == ("_id",)
     assert ("a", "b") in people.unique_keys
     assert not {("x",), ("b",), ("z",)} & set(people.unique_keys)
-    assert (people.rows, people.kind) == (5, "table")
+    assert people.kind == "table"
     assert table(found, "adults").kind == "view"
     assert table(found, "english").facts == {"collated"}
     assert sorted(columns(table(found, "readings"))) == [("_id", "VARCHAR"), ("at", "TIMESTAMP"), ("v", "DOUBLE")]

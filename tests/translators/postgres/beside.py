@@ -36,7 +36,8 @@ class Beside:
         self.store = STORE.open(StoreConfig("pg", "postgres", {"uri": uri}, **config))
         assert isinstance(self.store, PostgresStore)
         found = self.store.introspect(Control())
-        self.source = Source("pg", "postgres", "", found.tables, found.schemas, capabilities or Capabilities())
+        known = Source("pg", "postgres", "", found.tables, found.schemas, capabilities or Capabilities())
+        self.source = known.measured(self.store.statistics(found.tables, Control()))
         self.catalog = Catalog((self.source,))
         self.engine = Engine(500_000_000, None)
         self._plans: dict[str, Plan] = {}
