@@ -1,82 +1,164 @@
-"""Aggregates over groups that are the same in PostgreSQL, bit for bit."""
+"""Aggregates over groups and windows that are the same in PostgreSQL, bit for bit.
+
+`AGGREGATES` is the table by sqlglot's node; `aggregate_names` says of every aggregate of DuckDB whether it goes down, and why
+not. Those that read a group in an order are in `gathered`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sqlglot import exp
 
 from planner import types as inference
-from planner.types import Typed, exact_parts, is_exact
-from translators.postgres.compare import by_bytes, by_equality, certain, coerce, usable
-from translators.postgres.expressions import Context, only, renders
+from planner.types import INTEGERS, Typed, exact_parts, is_exact
+from translators.postgres.aggregate_names import LEFT, NODES, PUSHED, reason_left
+from translators.postgres.averages import average, quotient
+from translators.postgres.compare import boolean, by_bytes, by_equality, certain, coerce, usable
+from translators.postgres.expressions import NAMED, Context, only, renders
 from translators.postgres.value import Refused, Value
 
-AGGREGATES = (exp.AggFunc,)
 
-_EXACT_DOUBLE = 2**53
+@dataclass(frozen=True)
+class Call:
+    """What follows an aggregate's arguments: the SQL of its FILTER's condition, and that of the window which it runs over."""
+
+    condition: str = ""
+    over: str = ""
+
+    def __str__(self) -> str:
+        return (f" FILTER (WHERE {self.condition})" if self.condition else "") + self.over
+
+    def where(self, condition: str) -> Call:
+        """The same call over the rows of which `condition` holds too."""
+        return Call(f"{condition} AND {self.condition}" if self.condition else condition, self.over)
 
 
-def _argument(context: Context, node: exp.Expr) -> tuple[Value, str, exp.Expr]:
-    """The value that is aggregated, the word DISTINCT where it is asked for, and the node."""
-    argument = node.this
-    columns = list(argument.find_all(exp.Column))
+Aggregate = Callable[[Context, exp.Expr, Call], Value]
+AGGREGATES: dict[type[exp.Expr], Aggregate] = {}
+
+
+def aggregates(*nodes: type[exp.Expr]) -> Callable[[Aggregate], Aggregate]:
+    """Registers how the aggregates are written; called without a FILTER or window they are expressions as well."""
+
+    def register(aggregate: Aggregate) -> Aggregate:
+        AGGREGATES.update(dict.fromkeys(nodes, aggregate))
+        renders(*nodes)(lambda context, node: aggregate(context, node, Call()))
+        return aggregate
+
+    return register
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What is aggregated: its node and value, whether DISTINCT stands before it, and the order that is asked for."""
+
+    node: exp.Expr
+    value: Value
+    distinct: bool
+    order: tuple[exp.Ordered, ...] = ()
+
+    @property
+    def word(self) -> str:
+        return "DISTINCT " if self.distinct else ""
+
+
+def argument(context: Context, node: exp.Expr) -> Argument:
+    """The argument of an aggregate. Raises Refused."""
+    inner = node.this
+    order: tuple[exp.Ordered, ...] = ()
+    if isinstance(inner, exp.Order):
+        only(inner, "this", "expressions")
+        inner, order = inner.this, tuple(inner.expressions)
+    if inner is None:
+        raise Refused(node, "an aggregate of nothing is not pushed")
+    columns = list(inner.find_all(exp.Column))
     if columns and not any(column.table.lower() in context.scope.relations for column in columns):
         raise Refused(node, "in PostgreSQL an aggregate of outer columns alone belongs to the outer query")
-    if isinstance(argument, exp.Distinct):
-        if len(argument.expressions) != 1 or argument.args.get("on"):
+    if isinstance(inner, exp.Distinct):
+        if len(inner.expressions) != 1 or inner.args.get("on"):
             raise Refused(node, "DISTINCT over several values is not pushed")
-        return context.value(argument.expressions[0]), "DISTINCT ", argument.expressions[0]
-    return context.value(argument), "", argument
+        return Argument(inner.expressions[0], context.value(inner.expressions[0]), True, order)
+    return Argument(inner, context.value(inner), False, order)
 
 
-@renders(exp.Count)
-def _count(context: Context, node: exp.Expr) -> Value:
+def undistinct(found: Argument, call: Call, node: exp.Expr) -> None:
+    """Refuses DISTINCT in a window: PostgreSQL has none there."""
+    if found.distinct and call.over:
+        raise Refused(node, "PostgreSQL has no DISTINCT in an aggregate over a window")
+
+
+@aggregates(exp.Count)
+def _count(context: Context, node: exp.Expr, call: Call) -> Value:
     only(node, "this", "big_int")
     if node.this is None or isinstance(node.this, exp.Star):
-        return Value("count(*)", Typed("BIGINT"))
-    value, distinct, _ = _argument(context, node)
-    if not distinct:
-        return Value(f"count({certain(value, node).text})", Typed("BIGINT"))
-    text = value.text if value.type in inference.FLOATS and not value.opaque else by_equality(value, node)
-    return Value(f"count(DISTINCT {text})", Typed("BIGINT"))
+        return Value(f"count(*){call}", Typed("BIGINT"))
+    if isinstance(node.this, exp.Tuple) or (isinstance(node.this, exp.Distinct) and _is_row(node.this)):
+        return _count_of_rows(context, node, call)
+    found = argument(context, node)
+    undistinct(found, call, node)
+    if not found.distinct:
+        return Value(f"count({certain(found.value, node).text}){call}", Typed("BIGINT"))
+    floating = found.value.type in inference.FLOATS and not found.value.opaque
+    text = found.value.text if floating else by_equality(found.value, node)
+    return Value(f"count(DISTINCT {text}){call}", Typed("BIGINT"))
 
 
-@renders(exp.Sum)
-def _total(context: Context, node: exp.Expr) -> Value:
+def _is_row(distinct: exp.Distinct) -> bool:
+    return len(distinct.expressions) == 1 and isinstance(distinct.expressions[0], exp.Tuple)
+
+
+def _count_of_rows(context: Context, node: exp.Expr, call: Call) -> Value:
+    """A row of values is never NULL, not even one of NULLs alone: count((a, b)) counts rows, with DISTINCT different ones."""
+    distinct = isinstance(node.this, exp.Distinct)
+    parts = (node.this.expressions[0] if distinct else node.this).expressions
+    if distinct and call.over:
+        raise Refused(node, "PostgreSQL has no DISTINCT in an aggregate over a window")
+    values = [context.value(part) for part in parts]
+    texts = ", ".join(by_equality(value, node) for value in values)
+    return Value(f"count({'DISTINCT ' if distinct else ''}ROW({texts})){call}", Typed("BIGINT"))
+
+
+@aggregates(exp.CountIf)
+def _count_if(context: Context, node: exp.Expr, call: Call) -> Value:
+    """Over nothing but NULLs it is NULL in DuckDB 2.0.0: the sum of ones and zeros, not a count."""
     only(node, "this")
-    return _sum_of(context, node, "")
+    found = argument(context, node)
+    undistinct(found, call, node)
+    return Value(f"sum({found.word}{boolean(found.value, node)}::int4){call}::numeric", Typed("HUGEINT"))
 
 
-def _sum_of(context: Context, node: exp.Expr, where: str) -> Value:
-    value, distinct, _ = _argument(context, node)
-    usable(value, node)
+@aggregates(exp.Sum)
+def _sum(context: Context, node: exp.Expr, call: Call) -> Value:
+    only(node, "this")
+    found = argument(context, node)
+    undistinct(found, call, node)
+    value = usable(found.value, node)
     type = inference.sum_of(value.type)
     if type is None or not is_exact(value.type):
         raise Refused(node, "a sum of floating-point numbers depends on their order")
-    text = f"sum({distinct}{coerce(value, value.type, node).text}){where}"
+    text = f"sum({found.word}{coerce(value, value.type, node).text}){call}"
     if value.loose:
         return Value(text, Typed(type), loose=True)
     scale = (exact_parts(type) or (38, 0))[1]
     return Value(f"{text}::numeric" if type == "HUGEINT" else f"{text}::numeric(38,{scale})", Typed(type))
 
 
-@renders(exp.Avg)
-def _average(context: Context, node: exp.Expr) -> Value:
+@aggregates(exp.Avg)
+def _average(context: Context, node: exp.Expr, call: Call) -> Value:
     only(node, "this")
-    value, distinct, argument = _argument(context, node)
-    if not distinct and _becomes_a_quotient(context, node, value):
-        usable(value, node)
-        if not is_exact(value.type):
-            raise Refused(node, "an average of floating-point numbers depends on their order")
-        text = coerce(value, value.type, node).text
-        total = Value(f"sum({text})", Typed("HUGEINT" if value.type == "BIGINT" else "DECIMAL(38,0)"))
-        quotient = f"({coerce(total, 'DOUBLE', node).text} / nullif(count({text}), 0)::float8)"
-        return Value(quotient, Typed("DOUBLE"), reach=_reach(value))
-    return average(value, distinct, argument, node, "")
+    found = argument(context, node)
+    undistinct(found, call, node)
+    plain = not found.distinct and not call.condition and not call.over
+    if plain and becomes_a_quotient(context, node, found.value):
+        return quotient(usable(found.value, node), node)
+    if not any(found.node.find_all(exp.Column)):
+        raise Refused(node, "an average of a constant is not pushed")
+    return average(usable(found.value, node), found.word, str(call), bool(call.over), node)
 
 
-def _becomes_a_quotient(context: Context, node: exp.Expr, value: Value) -> bool:
+def becomes_a_quotient(context: Context, node: exp.Expr, value: Value) -> bool:
     """Whether DuckDB's optimizer makes sum / count of this average (2.0.0, by its plans).
 
     It does where there is one group only, and where the same sum or the same count is asked for anyway. The two ways differ in
@@ -105,9 +187,22 @@ def _counts_rows(context: Context, argument: exp.Expr | None) -> bool:
 
 
 def own_aggregates(select: exp.Select) -> list[exp.Expr]:
-    """The aggregates of a SELECT itself, not of the subqueries in it."""
-    places = [*select.selects, *(select.args[name] for name in ("having", "order") if select.args.get(name))]
-    return [found for place in places for found in place.find_all(exp.AggFunc) if found.find_ancestor(exp.Query) is select]
+    """The aggregates over the groups of a SELECT itself, not of the subqueries in it, and not those over windows."""
+    places = [*select.selects, *(select.args[name] for name in ("having", "qualify", "order") if select.args.get(name))]
+    return [
+        found
+        for place in places
+        for found in place.find_all(exp.AggFunc)
+        if found.find_ancestor(exp.Query) is select and not over_window(found)
+    ]
+
+
+def over_window(node: exp.Expr) -> bool:
+    """Whether a function stands directly before an OVER."""
+    below: exp.Expr = node
+    while isinstance(below.parent, (exp.Filter, exp.IgnoreNulls, exp.RespectNulls)) and below.parent.this is below:
+        below = below.parent
+    return isinstance(below.parent, exp.Window) and below.parent.this is below
 
 
 def _correlated(select: exp.Select, context: Context) -> bool:
@@ -118,73 +213,81 @@ def _correlated(select: exp.Select, context: Context) -> bool:
     )
 
 
-def _reach(value: Value) -> int:
-    precision, scale = exact_parts(value.type) or (38, 0)
-    return max(precision - scale, scale + 19) + 1
-
-
-def average(value: Value, distinct: str, argument: exp.Expr, node: exp.Expr, where: str) -> Value:
-    """The mean of integers or decimals as DuckDB's own avg computes it: unscaled total / (count x 10^scale), divided in the x87
-    format of 64 bits and then rounded to 53 (2.0.0, `HugeintAverageOperation`).
-
-    Below 2^53, and with a divisor of at most ten significant bits, both roundings come to the one of a plain division. Otherwise
-    the quotient is rounded to 64 bits in numeric arithmetic first. The aggregates stand in a subquery so that they are written
-    once; they belong to the query around it, because their arguments do.
-    """
-    usable(value, node)
-    if not is_exact(value.type) or value.loose:
-        raise Refused(node, f"an average of {value.type} is not pushed: its last digits may differ")
-    if not any(argument.find_all(exp.Column)):
-        raise Refused(node, "an average of a constant is not pushed")
-    scale = (exact_parts(value.type) or (38, 0))[1]
-    text = coerce(value, value.type, node).text
-    power = 10**scale
-    total, count = f"sum({distinct}{text}){where}::numeric", f"count({distinct}{text}){where}::numeric"
-    if scale:
-        total, count = f"{total} * {power}", f"{count} * {power}"
-    exponent = "greatest(0, 63 - floor(ln(abs(m.total)::float8 / m.divisor::float8) / ln(2::float8)))::int4"
-    bits = f"CASE WHEN m.total = 0 OR m.total IS NULL THEN 0 ELSE {exponent} END"
-    exact = f"m.divisor < {1024 * 2**scale} AND abs(m.total) < {_EXACT_DOUBLE}"
-    rounded = "div(2 * abs(m.total) * power(2::numeric, e.bits) + m.divisor, 2 * m.divisor)"
-    sql = (
-        f"(SELECT CASE WHEN {exact} THEN m.total::float8 / m.divisor::float8"
-        f" ELSE sign(m.total)::float8 * {rounded}::float8 / power(2::float8, e.bits) END"
-        f" FROM (SELECT {total} AS total, nullif({count}, 0) AS divisor) AS m CROSS JOIN LATERAL (SELECT {bits} AS bits) AS e)"
-    )
-    return Value(sql, Typed("DOUBLE"), reach=_reach(value))
-
-
-@renders(exp.Min, exp.Max)
-def _extreme(context: Context, node: exp.Expr) -> Value:
+@aggregates(exp.Min, exp.Max)
+def _extreme(context: Context, node: exp.Expr, call: Call) -> Value:
     only(node, "this")
-    value, _, _ = _argument(context, node)
-    if value.type in ("BOOLEAN", "UUID", "BLOB"):
-        raise Refused(node, f"PostgreSQL has no {node.key} of {value.type}")
+    value = argument(context, node).value
+    if value.type == "BOOLEAN":
+        name = "bool_and" if isinstance(node, exp.Min) else "bool_or"
+        return Value(f"{name}({boolean(value, node)}){call}", Typed("BOOLEAN"))
     text = by_bytes(coerce(value, value.type, node) if value.constant is not None else value, node)
+    if value.type in ("UUID", "BLOB"):  # PostgreSQL orders them and has no min or max of them
+        if call.over:
+            raise Refused(node, f"PostgreSQL has no {node.key} of {value.type}")
+        direction = "ASC" if isinstance(node, exp.Min) else "DESC"
+        gathered = f"(array_agg({value.text} ORDER BY {text} {direction} NULLS LAST){call})[1]"
+        return Value(gathered, Typed(value.type), base=value.base)
     known = value.type == "VARCHAR"
     return Value(
-        f"{node.key}({text})", Typed(value.type), "C" if known else None, known, value.orderable, value.loose, value.reach
+        f"{node.key}({text}){call}", Typed(value.type), "C" if known else None, known, value.orderable, value.loose, value.reach
     )
 
 
-@renders(exp.LogicalAnd, exp.LogicalOr)
-def _every(context: Context, node: exp.Expr) -> Value:
+@aggregates(exp.LogicalAnd, exp.LogicalOr)
+def _every(context: Context, node: exp.Expr, call: Call) -> Value:
     only(node, "this")
     name = "bool_and" if isinstance(node, exp.LogicalAnd) else "bool_or"
-    return Value(f"{name}({context.condition(node.this)})", Typed("BOOLEAN"))
+    return Value(f"{name}({boolean(argument(context, node).value, node)}){call}", Typed("BOOLEAN"))
+
+
+_BITS: dict[type[exp.Expr], str] = {exp.BitwiseAndAgg: "bit_and", exp.BitwiseOrAgg: "bit_or", exp.BitwiseXorAgg: "bit_xor"}
+
+
+@aggregates(*_BITS)
+def _bits(context: Context, node: exp.Expr, call: Call) -> Value:
+    only(node, "this")
+    found = argument(context, node)
+    undistinct(found, call, node)
+    if found.value.type not in INTEGERS or found.value.type in ("TINYINT", "HUGEINT"):
+        raise Refused(node, f"bits of {found.value.type} are not combined in PostgreSQL")
+    text = coerce(found.value, found.value.type, node).text
+    return Value(f"{_BITS[type(node)]}({found.word}{text}){call}", Typed(found.value.type))
 
 
 @renders(exp.Filter)
 def _filtered(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "expression")
-    where = f" FILTER (WHERE {context.condition(node.expression.this)})"
-    inner = node.this
-    if isinstance(inner, exp.Avg):
-        value, distinct, argument = _argument(context, inner)
-        return average(value, distinct, argument, node, where)
-    if isinstance(inner, exp.Sum):
-        return _sum_of(context, inner, where)
-    if not isinstance(inner, (exp.Count, exp.Min, exp.Max, exp.LogicalAnd, exp.LogicalOr)):
-        raise Refused(node, "FILTER on this aggregate is not pushed")
-    value = context.value(inner)
-    return replace(value, text=f"{value.text}{where}")
+    return called(context, node, "")
+
+
+def called(context: Context, node: exp.Expr, over: str) -> Value:
+    """An aggregate with what its FILTER says, over the window whose SQL is `over` (none: over groups). Raises Refused."""
+    condition = ""
+    if isinstance(node, exp.Filter):
+        condition = context.condition(node.expression.this)
+    called = plainly(node.this if isinstance(node, exp.Filter) else node)
+    aggregate = AGGREGATES.get(type(called))
+    if aggregate is None:
+        raise Refused(node, reason_left(called) or f"{called.key.upper()} is not known to be an aggregate of PostgreSQL")
+    return aggregate(context, called, Call(condition, over))
+
+
+_SPELLED: Mapping[str, type[exp.Expr]] = {"mean": exp.Avg, "count_star": exp.Count}
+
+
+def plainly(node: exp.Expr) -> exp.Expr:
+    """An aggregate that sqlglot knows by its name alone as the node of its other name; any other node as it is."""
+    known = _SPELLED.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "arbitrary" and len(node.expressions) == 1:
+        return exp.IgnoreNulls(this=exp.AnyValue(this=node.expressions[0].copy()))
+    if known is None or len(node.expressions) > 1:
+        return node
+    return known(this=node.expressions[0].copy()) if node.expressions else known()
+
+
+def _by_name(context: Context, node: exp.Expr) -> Value:
+    return called(context, node, "")
+
+
+NAMED.update(dict.fromkeys((*PUSHED, *LEFT), _by_name))
+renders(*NODES)(_by_name)

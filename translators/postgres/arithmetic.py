@@ -29,13 +29,13 @@ def _product(context: Context, node: exp.Expr) -> Value:
 
 
 def _operand(context: Context, node: exp.Expr) -> Value:
-    return _interval(node) if isinstance(node, exp.Interval) else context.value(node)
+    return interval(node) if isinstance(node, exp.Interval) else context.value(node)
 
 
 _UNITS = ("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
 
 
-def _interval(node: exp.Interval) -> Value:
+def interval(node: exp.Interval) -> Value:
     only(node, "this", "unit")
     amount, unit = node.this.unnest() if isinstance(node.this, exp.Expr) else None, node.args.get("unit")
     sign = ""

@@ -75,6 +75,15 @@ def number(value: str, type: str) -> str | None:
     return None
 
 
+def fits(value: int, type: str) -> bool:
+    """Whether an integer is a value of an integer or decimal type."""
+    limit = {"TINYINT": 2**7, "SMALLINT": 2**15, "INTEGER": 2**31, "BIGINT": 2**63}.get(type)
+    if limit is not None:
+        return -limit <= value < limit
+    parts = decimal_parts(type)
+    return parts is not None and len(str(abs(value))) <= parts[0] - parts[1]
+
+
 def _finite(value: str) -> bool:
     return abs(float(value)) not in (float("inf"),) and (
         float(value) != 0.0 or not re.search(r"[1-9]", value.lower().split("e")[0])

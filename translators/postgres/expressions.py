@@ -65,6 +65,18 @@ def renders(*nodes: type[exp.Expr]) -> Callable[[Renderer], Renderer]:
     return register
 
 
+NAMED: dict[str, Renderer] = {}
+"""Functions by name that sqlglot has no node for."""
+
+
+@renders(exp.Anonymous)
+def _function(context: Context, node: exp.Expr) -> Value:
+    renderer = NAMED.get(node.name.lower())
+    if renderer is None:
+        raise Refused(node, f"{node.name.lower()} is not known to mean the same in PostgreSQL")
+    return renderer(context, node)
+
+
 def only(node: exp.Expr, *names: str) -> None:
     """Refuses a node that says more than its renderer reads."""
     for name, value in node.args.items():

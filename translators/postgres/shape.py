@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from planner.catalog import Source
-from translators.postgres.value import Refused
+from translators.postgres.aggregates import own_aggregates
 
 POINT_ROWS = 100
 
@@ -42,31 +42,12 @@ def is_point(query: exp.Query, source: Source) -> bool:
 def removable(query: exp.Query) -> bool:
     """Whether a conjunct of the WHERE may be left out and applied to the query's rows instead."""
     if not isinstance(query, exp.Select) or any(
-        query.args.get(name) for name in ("group", "having", "distinct", "limit", "offset")
+        query.args.get(name) for name in ("group", "having", "distinct", "qualify", "limit", "offset")
     ):
         return False
-    return not aggregating(query) and not any(projection.find(exp.Window) for projection in query.selects)
+    return not aggregating(query) and not any(projection.find(exp.Window, exp.Explode) for projection in query.selects)
 
 
 def aggregating(query: exp.Select) -> bool:
-    """Whether the SELECT itself aggregates (not a subquery in it)."""
-    return any(
-        found.find_ancestor(exp.Query) is query for projection in query.selects for found in projection.find_all(exp.AggFunc)
-    )
-
-
-def full_join_condition(on: exp.Expr, right: set[str]) -> bool:
-    conjuncts = on.flatten() if isinstance(on, exp.And) else [on]
-    for conjunct in conjuncts:
-        sides = (conjunct.this, conjunct.expression) if isinstance(conjunct.unnest(), exp.EQ) else ()
-        if len(sides) != 2 or not all(isinstance(side, exp.Column) for side in sides):
-            return False
-        if len({side.table.lower() in right for side in sides}) != 2:
-            return False
-    return True
-
-
-def position(node: exp.Literal, columns: int) -> int:
-    if not str(node.this).isdigit() or not 1 <= int(node.this) <= columns:
-        raise Refused(node, "ORDER BY names a column that is not there")
-    return int(node.this) - 1
+    """Whether the SELECT itself makes groups of its rows (not a subquery in it, nor a window function)."""
+    return bool(own_aggregates(query))
