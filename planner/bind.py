@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -21,10 +22,12 @@ from sqlglot.schema import MappingSchema
 
 from planner.catalog import Catalog, Source, Table
 from planner.errors import SourceUnavailable, UnknownTable
+from planner.fingerprint import written
 from planner.parameters import given, put, splice
-from planner.parse import Statement
+from planner.parse import DUCKDB, Statement
 from planner.plan import Field
 from planner.positions import without_positions
+from planner.simple import qualified_simply
 
 Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], tuple[Field, ...]]
 """`describe(sql, tables, names)`: names and types of the answer over empty `tables`; `names` is how errors call those."""
@@ -57,9 +60,9 @@ class Bound:
     references: tuple[Reference, ...]
     qualified: exp.Query | None
     catalog: Catalog
-    constants: tuple[exp.Expr, ...] = ()
+    constants: tuple[exp.Literal, ...] = ()
 
-    def with_constants(self, constants: Sequence[exp.Expr]) -> Bound:
+    def with_constants(self, constants: Sequence[exp.Literal]) -> Bound:
         """This query with the constants of another text of the same shape in the place of its parameters."""
         query = self.qualified.copy() if self.qualified is not None else None
         for parameter in list(query.find_all(exp.Placeholder)) if query is not None else ():
@@ -69,7 +72,7 @@ class Bound:
     def residual_text(self, tables: Sequence[str]) -> str:
         """The caller's text with the n-th base table replaced by the n-th of `tables`, and the constants in their places."""
         text = _with_tables(self.statement, self.references, tables)
-        return put(text, given([constant.sql(dialect="duckdb") for constant in self.constants])) if self.constants else text
+        return put(text, given([written(constant) for constant in self.constants])) if self.constants else text
 
 
 def bind(
@@ -237,22 +240,43 @@ def _rewritten(query: exp.Query, references: Sequence[Reference], tables: Sequen
             node.set("catalog", None)
             if not node.alias:
                 node.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
-    return copied.sql(dialect="duckdb")
+    return copied.sql(dialect=DUCKDB, copy=False)
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _qualified(query: exp.Query, references: Sequence[Reference]) -> exp.Query | None:
-    if any(True for _ in query.find_all(*_WHOLE_ROW)) or any(
-        node.args.get("joins") for node in query.find_all(exp.Table, exp.Subquery)
-    ):
-        return None
+def _tables_to_qualify(query: exp.Query) -> list[exp.Table] | None:
+    """The query's tables in its walk's order; None where it has a form that cannot be qualified."""
+    tables = []
+    for node in query.walk():
+        if isinstance(node, _WHOLE_ROW) or (isinstance(node, (exp.Table, exp.Subquery)) and node.args.get("joins")):
+            return None
+        if isinstance(node, exp.Table):
+            tables.append(node)
+    return tables
+
+
+def _without_spans(query: exp.Query) -> exp.Query:
+    """A copy that does not know where in the text it stood: with that, copying takes three times as long."""
+    noted = [(node, node._meta) for node in query.walk() if node._meta is not None]
+    for node, _ in noted:
+        node._meta = None
     copied = query.copy()
+    for node, meta in noted:
+        node._meta = meta
+    return copied
+
+
+def _qualified(query: exp.Query, references: Sequence[Reference]) -> exp.Query | None:
+    originals = _tables_to_qualify(query)
+    if originals is None:
+        return None
+    copied = _without_spans(query)
     tables = {id(reference.node): reference.table for reference in references}
-    schema = MappingSchema(dialect="duckdb", normalize=False)
-    for original, node in zip(list(query.find_all(exp.Table)), list(copied.find_all(exp.Table)), strict=True):
+    described: dict[str, Any] = {}
+    for original, node in zip(originals, list(copied.find_all(exp.Table)), strict=True):
         table = tables.get(id(original))
         if table is None:
             continue
@@ -263,18 +287,20 @@ def _qualified(query: exp.Query, references: Sequence[Reference]) -> exp.Query |
             node.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
         for part, name in (("catalog", table.source), ("db", table.schema), ("this", table.name)):
             node.set(part, exp.to_identifier(name, quoted=True))
-        column_types = {column.name.lower(): column.type for column in table.columns}
-        schema.add_table(node, column_types, dialect="duckdb", normalize=False)
+        named = described.setdefault(table.source.lower(), {}).setdefault(table.schema.lower(), {})
+        named[table.name.lower()] = {name: column.type for name, column in table.by_name.items()}
+    if len(references) == len(originals) == 1 and qualified_simply(copied, references[0].table):
+        return copied
     try:
         qualified = qualify(
             copied,
-            schema=schema,
-            dialect="duckdb",
+            schema=MappingSchema(described, dialect=DUCKDB, normalize=False),
+            dialect=DUCKDB,
             validate_qualify_columns=False,
             canonicalize_table_aliases=False,
         )
         for written in qualified.walk():
-            written._meta = None  # Positions are in the references; without them a copy takes a third of the time.
+            written._meta = None  # What qualifying has noted is for itself.
         return qualified if _group_by_all_expanded(qualified) and without_positions(qualified) and _resolved(qualified) else None
     except (SqlglotError, RecursionError, AssertionError, ValueError, KeyError, AttributeError, TypeError):
         return None

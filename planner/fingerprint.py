@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
@@ -19,14 +20,26 @@ _ENDINGS = {None, TokenType.R_PAREN, TokenType.AND, TokenType.OR, TokenType.LIMI
 
 @dataclass(frozen=True)
 class Shape:
-    """A text with `$1`, `$2` … where constants stood that can change neither the names nor the types of its answer."""
+    """A text with `$1`, `$2` … where constants stood that can change neither the names nor the types of its answer.
+
+    `kinds` has a letter for each constant: `n` for a number, `s` for a text.
+    """
 
     text: str
-    constants: tuple[exp.Expr, ...]
+    constants: tuple[exp.Literal, ...]
+
+    @cached_property
+    def kinds(self) -> str:
+        return "".join("s" if constant.is_string else "n" for constant in self.constants)
 
     def filled(self, text: str) -> str:
         """A text over the same parameters with the constants back in their places."""
-        return put(text, given([constant.sql(dialect="duckdb") for constant in self.constants])) if self.constants else text
+        return put(text, given([written(constant) for constant in self.constants])) if self.constants else text
+
+
+def written(constant: exp.Literal) -> str:
+    """The constant as SQL. By hand: sqlglot makes a generator for each."""
+    return "'" + constant.name.replace("'", "''") + "'" if constant.is_string else constant.name
 
 
 def shape(text: str) -> Shape:
@@ -41,7 +54,7 @@ def shape(text: str) -> Shape:
     """
     tokens = tokenized(text)
     edits: list[tuple[int, int, str]] = []
-    constants: list[exp.Expr] = []
+    constants: list[exp.Literal] = []
     relations = [True]
     filtering = 0
     for index, token in enumerate(tokens):
@@ -56,7 +69,7 @@ def shape(text: str) -> Shape:
         elif kind in _AFTER_WHERE and len(relations) == filtering:
             filtering = 0
         elif filtering and kind in (TokenType.NUMBER, TokenType.STRING) and _is_operand(tokens, index):
-            constants.append(exp.Literal.string(token.text) if kind == TokenType.STRING else exp.Literal.number(token.text))
+            constants.append(exp.Literal(this=token.text, is_string=kind == TokenType.STRING))
             edits.append((token.start, token.end + 1, f"${len(constants)}"))
     return Shape(splice(text, edits), tuple(constants))
 

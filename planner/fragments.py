@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlglot import exp
 
@@ -39,22 +40,27 @@ def fragment(name: str, query: exp.Query, outputs: Sequence[Field], catalog: Cat
     The query reads base tables of one source. Columns of derived tables are typed by what their projection is; one whose type
     is not known has no entry in `types`, and a translator refuses what depends on it.
     """
-    tables = {node.alias_or_name: table for node in query.find_all(exp.Table) if (table := base_table(node, catalog))}
+    parts: dict[type[exp.Expr], list[Any]] = {exp.Table: [], exp.Column: [], exp.CTE: [], exp.Subquery: []}
+    for node in query.walk():
+        if (same := parts.get(type(node))) is not None:
+            same.append(node)
+    tables = {node.alias_or_name: table for node in parts[exp.Table] if (table := base_table(node, catalog))}
     origins: dict[int, Column] = {}
     types: dict[int, str] = {}
-    derived = _derived(query)
+    derived = _derived(parts[exp.CTE], parts[exp.Subquery], parts[exp.Table])
     inner: list[exp.Column] = []
-    for column in query.find_all(exp.Column):
+    for column in parts[exp.Column]:
         table = tables.get(column.table)
         origin = table.column(column.name) if table is not None else None
         if origin is not None:
-            column.set("this", exp.to_identifier(origin.name, quoted=True))
+            if column.name != origin.name:
+                column.set("this", exp.to_identifier(origin.name, quoted=True))
             origins[id(column)] = origin
             types[id(column)] = origin.type
         elif column.table in derived:
             inner.append(column)
     while inner:
-        typed = {id(column): type for column in inner if (type := _projected_type(derived[column.table], column.name, types))}
+        typed = {id(column): found for column in inner if (found := _projected_type(derived[column.table], column.name, types))}
         if not typed:
             break
         types.update(typed)
@@ -116,15 +122,17 @@ def _output(alias: str, name: str, output: str) -> exp.Alias:
     return exp.Alias(this=column, alias=exp.to_identifier(output, quoted=True))
 
 
-def _derived(query: exp.Query) -> Mapping[str, tuple[exp.Query, Sequence[str]]]:
+def _derived(
+    ctes: Sequence[exp.CTE], subqueries: Sequence[exp.Subquery], tables: Sequence[exp.Table]
+) -> Mapping[str, tuple[exp.Query, Sequence[str]]]:
     """Queries by the alias under which their rows are read, with the column aliases given there."""
-    bodies = {cte.alias: cte for cte in query.find_all(exp.CTE)}
     found: dict[str, tuple[exp.Query, Sequence[str]]] = {}
-    for subquery in query.find_all(exp.Subquery):
+    for subquery in subqueries:
         if subquery.alias:
             found[subquery.alias] = (subquery.this, subquery.alias_column_names)
-    for node in query.find_all(exp.Table):
-        if not node.args.get("catalog") and node.name in bodies:
+    bodies = {cte.alias: cte for cte in ctes}
+    for node in tables:
+        if bodies and not node.args.get("catalog") and node.name in bodies:
             cte = bodies[node.name]
             found[node.alias_or_name] = (cte.this, node.alias_column_names or cte.alias_column_names)
     return found

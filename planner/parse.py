@@ -9,16 +9,21 @@ settings; scalar functions that do so are refused by name. The residual engine i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from planner.errors import RequestInvalid, SqlSyntax, UnknownTable, Unsupported
 from planner.parameters import spaced
+
+DUCKDB = Dialect.get_or_raise("duckdb")
+"""sqlglot's dialect of DuckDB, made once: looking it up by its name makes another at every call."""
 
 MAX_CHARACTERS = 1 << 20
 MAX_DEPTH = 200
@@ -105,15 +110,13 @@ def parse(text: str, dialect: str = "duckdb") -> Statement:
         return _with_explain(parse(text, dialect), explain)
     text = spaced(text)
     tokens = tokenized(text, dialect)
-    query = _query(text, dialect)
+    query = _query(text, tokens, dialect)
     if dialect != "duckdb":
-        text = query.sql(dialect="duckdb")
-        query = _query(text, "duckdb")
+        text = query.sql(dialect=DUCKDB)
+        query = _query(text, tokenized(text), "duckdb")
     elif tokens[0].token_type in (TokenType.VALUES, TokenType.PIVOT, TokenType.UNPIVOT):
         text = f"SELECT * FROM ({text})"
-    _refuse(query)
-    _balance(query)
-    return Statement(text, query, None, _volatile(query))
+    return Statement(text, query, None, _examined(query))
 
 
 def tokenized(text: str, dialect: str = "duckdb") -> list[Token]:
@@ -123,7 +126,7 @@ def tokenized(text: str, dialect: str = "duckdb") -> list[Token]:
     if "\0" in text:
         raise SqlSyntax("The SQL holds a NUL character.", line=1, column=1)
     try:
-        tokens = list(sqlglot.tokenize(text, dialect=dialect))
+        tokens = list(_dialect(dialect).tokenize(text))
     except TokenError as error:
         raise SqlSyntax("The SQL does not end where a quote or comment was opened.", line=1, column=1) from error
     except ValueError as error:
@@ -136,6 +139,10 @@ def tokenized(text: str, dialect: str = "duckdb") -> list[Token]:
         raise Unsupported(f"The SQL has {len(tokens)} tokens; at most {MAX_TOKENS} are read.")
     _check_depth(tokens)
     return tokens
+
+
+def _dialect(name: str) -> Dialect:
+    return DUCKDB if name == "duckdb" else Dialect.get_or_raise(name)
 
 
 def _check_depth(tokens: Sequence[Token]) -> None:
@@ -179,9 +186,9 @@ def _with_explain(statement: Statement, explain: Explain) -> Statement:
     return Statement(statement.text, statement.query, explain, statement.volatile)
 
 
-def _query(text: str, dialect: str) -> exp.Query:
+def _query(text: str, tokens: list[Token], dialect: str) -> exp.Query:
     try:
-        found = sqlglot.parse(text, dialect=dialect)
+        found = _dialect(dialect).parser().parse(tokens, text)
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         line, column = first.get("line") or 1, first.get("col") or 1
@@ -197,22 +204,35 @@ def _query(text: str, dialect: str) -> exp.Query:
         raise Unsupported("A request is one statement; send several one after the other.")
     statement = statements[0]
     if isinstance(statement, (exp.Values, exp.Pivot)):
-        return _query(f"SELECT * FROM ({text})", dialect)
+        wrapped = f"SELECT * FROM ({text})"
+        return _query(wrapped, tokenized(wrapped, dialect), dialect)
     if not isinstance(statement, exp.Query):
         raise Unsupported(f"{_verb(text)} is not implemented: Foz answers SELECT and EXPLAIN.")
     return statement
 
 
-def _balance(query: exp.Query) -> None:
-    """Long chains of AND and OR become balanced trees: what climbs from each of ten thousand terms climbs fourteen levels."""
-    for kind in (exp.And, exp.Or):
-        tops = [node for node in query.find_all(kind) if not isinstance(node.parent, kind)]
-        for top in tops:
-            terms = list(top.flatten(unnest=False))
-            if len(terms) > _CHAIN:
-                for term in terms:
-                    term.pop()
-                top.replace(_tree(kind, terms))
+def _examined(query: exp.Query) -> str | None:
+    """Why the query's answer may change though no table does, in one walk that refuses what is not available on its way.
+
+    Long chains of AND and OR become balanced trees: what climbs from each of ten thousand terms climbs fourteen levels.
+    """
+    volatile: str | None = None
+    tops: list[exp.Connector] = []
+    for node in query.walk():
+        kind: Any = type(node)
+        if (refuse := _refusal(kind)) is not None:
+            refuse(node)
+        if volatile is None:
+            volatile = volatile_reason(node)
+        if isinstance(node, exp.Connector) and kind in (exp.And, exp.Or) and type(node.parent) is not kind:
+            tops.append(node)
+    for top in tops:
+        terms = list(top.flatten(unnest=False))
+        if len(terms) > _CHAIN:
+            for term in terms:
+                term.pop()
+            top.replace(_tree(type(top), terms))
+    return volatile
 
 
 def _tree(kind: type[exp.Connector], terms: Sequence[exp.Expr]) -> exp.Expr:
@@ -227,21 +247,34 @@ def _verb(text: str) -> str:
     return found[1].upper() if found else "This statement"
 
 
-def _refuse(query: exp.Query) -> None:
-    for node in query.walk():
-        if isinstance(node, exp.Table):
-            _refuse_table_function(node)
-        elif isinstance(node, exp.Func):
-            name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
-            if name in _REFUSED_FUNCTIONS:
-                raise Unsupported(f"The function {name}() is not available: it {_REFUSED_FUNCTIONS[name]}.")
-        elif isinstance(node, exp.Into):
-            raise Unsupported("SELECT INTO is not available: Foz answers SELECT and EXPLAIN.")
-        elif isinstance(node, (exp.Command, exp.DML, exp.DDL, exp.Describe, exp.Summarize)) and not isinstance(node, exp.Query):
-            raise Unsupported(f"{node.key.upper()} is not available inside a query.")
+@cache
+def _refusal(kind: type[exp.Expr]) -> Callable[[exp.Expr], None] | None:
+    """What looks at nodes of a kind and raises Unsupported; None for those that are always available."""
+    if issubclass(kind, exp.Table):
+        return _refuse_table_function
+    if issubclass(kind, exp.Func):
+        return _refuse_function
+    if issubclass(kind, exp.Into):
+        return _refuse_into
+    statements = (exp.Command, exp.DML, exp.DDL, exp.Describe, exp.Summarize)
+    return _refuse_statement if issubclass(kind, statements) and not issubclass(kind, exp.Query) else None
 
 
-def _refuse_table_function(table: exp.Table) -> None:
+def _refuse_function(node: exp.Expr) -> None:
+    name = (node.name if isinstance(node, exp.Anonymous) else getattr(node, "sql_name", lambda: node.key)()).lower()
+    if name in _REFUSED_FUNCTIONS:
+        raise Unsupported(f"The function {name}() is not available: it {_REFUSED_FUNCTIONS[name]}.")
+
+
+def _refuse_into(node: exp.Expr) -> None:
+    raise Unsupported("SELECT INTO is not available: Foz answers SELECT and EXPLAIN.")
+
+
+def _refuse_statement(node: exp.Expr) -> None:
+    raise Unsupported(f"{node.key.upper()} is not available inside a query.")
+
+
+def _refuse_table_function(table: exp.Expr) -> None:
     function = table.this
     if isinstance(function, (exp.Identifier, *_TABLE_FUNCTIONS)):
         return
@@ -256,26 +289,20 @@ def _refuse_table_function(table: exp.Table) -> None:
         raise Unsupported(f"The table function {name.lower()}() is not available: name a table of the catalogue instead.")
 
 
-def _volatile(query: exp.Query) -> str | None:
-    for node in query.walk():
-        reason = volatile_reason(node)
-        if reason:
-            return reason
-    return None
-
-
 def volatile_reason(node: exp.Expr) -> str | None:
     """Why this node's value may differ from one run to the next; None if it does not."""
-    if isinstance(node, _CLOCK_NODES):
+    kind: Any = type(node)
+    reason = _volatile_kind(kind)
+    if reason is not None or kind is not exp.Anonymous:
+        return reason
+    name = node.name.lower()
+    return "it is random" if name in _VOLATILE else "it reads the clock" if name in _CLOCK else None
+
+
+@cache
+def _volatile_kind(kind: type[exp.Expr]) -> str | None:
+    if issubclass(kind, _CLOCK_NODES):
         return "it reads the clock"
-    if isinstance(node, (exp.Rand, exp.Uuid)):
+    if issubclass(kind, (exp.Rand, exp.Uuid)):
         return "it is random"
-    if isinstance(node, exp.TableSample):
-        return "it samples"
-    if isinstance(node, exp.Anonymous):
-        name = node.name.lower()
-        if name in _VOLATILE:
-            return "it is random"
-        if name in _CLOCK:
-            return "it reads the clock"
-    return None
+    return "it samples" if issubclass(kind, exp.TableSample) else None

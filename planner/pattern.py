@@ -31,39 +31,43 @@ class Digits(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """A plan of one fragment with marks; `pieces` are what stands between them in its request, `order` is the marks' own."""
+    """A plan of one fragment with marks, and its request; `pieces` are what stands between the marks there, `order` is their
+    own."""
 
     plan: Plan
+    native: Digits
     pieces: tuple[str, ...]
     order: tuple[int, ...]
 
-    def filled(self, constants: Sequence[exp.Expr]) -> Plan:
+    def filled(self, constants: Sequence[exp.Literal]) -> Plan:
         """The plan with the integers of another text of the same shape, for which `all_integers` holds."""
         (step,) = self.plan.steps
         digits = [constants[index].name for index in self.order]
         text = "".join(part for pair in zip(self.pieces, (*digits, ""), strict=True) for part in pair)
-        native = step.native
-        assert isinstance(native, Digits)
-        return replace(self.plan, steps=(replace(step, taken=replace(step.taken, native=native.with_text(text))),))
+        taken = replace(step.taken, native=self.native.with_text(text))
+        return replace(self.plan, steps=(replace(step, taken=taken),))
 
 
-def all_integers(constants: Sequence[exp.Expr]) -> bool:
+def all_integers(constants: Sequence[exp.Literal]) -> bool:
     """Whether a text with such constants can follow a pattern: all of them are plain integers."""
-    return bool(constants) and all(isinstance(each, exp.Literal) and each.is_int for each in constants)
+    return bool(constants) and all(each.is_int for each in constants)
 
 
-def marks(count: int) -> list[exp.Expr]:
-    return [exp.Literal.number(_MARK + index) for index in range(count)]
+def marks(count: int) -> list[exp.Literal]:
+    return [exp.Literal(this=str(_MARK + index), is_string=False) for index in range(count)]
 
 
-def pattern(marked: Plan, known: Plan, constants: Sequence[exp.Expr]) -> Pattern | None:
+def pattern(marked: Plan, known: Plan, constants: Sequence[exp.Literal]) -> Pattern | None:
     """The pattern of `marked`, the plan with marks; None where `known`, the plan with `constants`, does not follow from it."""
-    if marked.residual is not None or len(marked.steps) != 1 or not isinstance(marked.steps[0].native, Digits):
+    if marked.residual is not None or len(marked.steps) != 1:
         return None
-    parts = re.split(rf"(?<![\w.])({_MARK // 1000}\d{{3}})(?![\w.])", marked.steps[0].native.text)
+    native = marked.steps[0].native
+    if not isinstance(native, Digits):
+        return None
+    parts = re.split(rf"(?<![\w.])({_MARK // 1000}\d{{3}})(?![\w.])", native.text)
     order = tuple(int(mark) - _MARK for mark in parts[1::2])
     if sorted(order) != list(range(len(constants))):
         return None
-    found = Pattern(marked, tuple(parts[::2]), order)
+    found = Pattern(marked, native, tuple(parts[::2]), order)
     same = known.residual is None and found.filled(constants).steps[0].native == known.steps[0].native
     return found if same else None

@@ -37,13 +37,14 @@ from planner.fragments import (
 from planner.joins import Conjunct, JoinTree, equality, flat_conjuncts, groups, join_tree, remove, within
 from planner.late import limited_rows, read_from
 from planner.narrowed import barred
-from planner.parse import volatile_reason
+from planner.parse import DUCKDB, volatile_reason
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
 from planner.rules import RULES
 from planner.rules.constants import bare_limits, fold_dates
 
 _WHOLE_ROW = (exp.Star, exp.Columns, exp.Pivot, exp.TableColumn)
+_FRAGMENT_NAME = re.compile(r"f\d+", re.I)
 
 
 def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
@@ -76,7 +77,7 @@ class _Cut:
         self.root: exp.Expr = query
         self.steps: list[Step] = []
         self.refused: list[Left] = []
-        clash = any(re.fullmatch(r"f\d+", node.name) for node in query.find_all(exp.Identifier))
+        clash = any(_FRAGMENT_NAME.fullmatch(node.name) for node in query.find_all(exp.Identifier))
         self.prefix = "fragment_" if clash else "f"
 
     def next_name(self) -> str:
@@ -111,7 +112,8 @@ class _Cut:
         sources: set[str] = set()
         named: set[str] = set()
         columns: list[exp.Column] = []
-        ctes = {cte.alias for cte in query.find_all(exp.CTE)}
+        ctes: set[str] = set()
+        read: set[str] = set()
         for node in query.walk():
             if volatile_reason(node):
                 return None
@@ -122,10 +124,14 @@ class _Cut:
                 table = base_table(node, self.catalog)
                 if table is not None:
                     sources.add(table.source)
-                elif node.name not in ctes:
-                    return None
+                else:
+                    read.add(node.name)
             elif isinstance(node, (exp.Subquery, exp.Lateral, exp.Unnest)):
                 named.add(node.alias)
+            elif isinstance(node, exp.CTE):
+                ctes.add(node.alias)
+        if not read <= ctes:
+            return None
         if len(sources) != 1 or any(column.table and column.table not in named for column in columns):
             return None
         return sources.pop()
@@ -146,7 +152,7 @@ class _Cut:
             return None
         if [column.type for column in columns] != [column.type for column in self.bound.columns]:
             return None
-        return str(self.root.this.sql(dialect="duckdb"))
+        return str(self.root.this.sql(dialect=DUCKDB))
 
     def _described_with_fragments(self, fragments: Mapping[str, Fragment]) -> tuple[Field, ...]:
         renamed: exp.Expr = self.root.this.copy()
@@ -157,7 +163,7 @@ class _Cut:
                 key = "f_" + hashlib.sha256(repr(found.outputs).encode()).hexdigest()[:32]
                 tables[key] = found.outputs
                 node.set("this", exp.to_identifier(key, quoted=True))
-        return self.describe(renamed.sql(dialect="duckdb"), tables, {})
+        return self.describe(renamed.sql(dialect=DUCKDB, copy=False), tables, {})
 
     def _descend(self, query: exp.Query) -> None:
         """Cuts out of `query` what can be read from a store: its own relations first, then the queries nested in it."""
@@ -198,7 +204,7 @@ class _Cut:
                 tables[key] = fields_of(table)
                 node.replace(fragment_node(key, node.alias_or_name))
         try:
-            return [field.type for field in self.describe(renamed.sql(dialect="duckdb"), tables, {})]
+            return [field.type for field in self.describe(renamed.sql(dialect=DUCKDB, copy=False), tables, {})]
         except FozError:
             return None
 

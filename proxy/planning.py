@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from planner.bind import Bound, as_called, bind, describable, resolve
 from planner.catalog import Catalog, Grants, Source
@@ -34,6 +35,10 @@ from translators.registry import store_type
 PLANS = 1000
 SHAPES = 1000
 VIEWS = 64
+
+SEEN: Literal["seen"] = "seen"
+"""A shape that came once: a pattern costs as much as a plan, and pays only where the shape comes again."""
+NO_PATTERN: Literal["none"] = "none"
 
 Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], Described]
 
@@ -67,7 +72,7 @@ class Planning:
         self._describe = describe
         self._plans: Recent[Plan] = Recent(PLANS)
         self._shapes: Recent[Bound] = Recent(SHAPES)
-        self._patterns: Recent[Pattern | None] = Recent(SHAPES)
+        self._patterns: Recent[Pattern | Literal["seen", "none"]] = Recent(SHAPES)
         self._prepared: Recent[Prepared] = Recent(PLANS)
         self._views: Recent[Catalog] = Recent(VIEWS)
 
@@ -110,18 +115,19 @@ class Planning:
             bound = bind(parse(text, request.dialect), view, self._columns_of, request.catalog, request.schema)
             return self._cut(bound)
         common = shape(text)
-        if not all_integers(common.constants):
-            return self._cut(self._bound(text, common, request, view, session))
-        key = (common.text, session)
-        if key not in self._patterns:
-            planned = self._cut(self._bound(text, common, request, view, session))
-            self._patterns.put(key, self._pattern(planned, common, session))
-            return planned
-        known = self._patterns.get(key)
-        return known.filled(common.constants) if known else self._cut(self._bound(text, common, request, view, session))
+        key = (common.text, common.kinds, session)
+        known = self._patterns.get(key) if all_integers(common.constants) else NO_PATTERN
+        if isinstance(known, Pattern):
+            return known.filled(common.constants)
+        planned = self._cut(self._bound(text, common, request, view, session))
+        if known is None:
+            self._patterns.put(key, SEEN)
+        elif known is SEEN:
+            self._patterns.put(key, self._pattern(planned, common, session) or NO_PATTERN)
+        return planned
 
     def _pattern(self, planned: Plan, common: Shape, session: _Session) -> Pattern | None:
-        bound = self._shapes.get((common.text, session))
+        bound = self._shapes.get((common.text, common.kinds, session))
         if bound is None or bound.qualified is None:
             return None
         return pattern(self._cut(bound.with_constants(marks(len(common.constants)))), planned, common.constants)
@@ -131,14 +137,15 @@ class Planning:
 
     def _bound(self, text: str, common: Shape, request: Request, view: Catalog, session: _Session) -> Bound:
         """The text's names resolved; a text of a known shape only puts its constants in."""
-        known = self._shapes.get((common.text, session))
+        key = (common.text, common.kinds, session)
+        known = self._shapes.get(key)
         if known is None:
 
             def described(sql: str, tables: Mapping[str, Sequence[Field]], names: Mapping[str, str]) -> tuple[Field, ...]:
                 return self._columns_of(common.filled(sql), tables, names)
 
             known = bind(parse(common.text), view, described, request.catalog, request.schema)
-            self._shapes.put((common.text, session), known)
+            self._shapes.put(key, known)
         return known.with_constants(common.constants)
 
     def _named(self, request: Request, explain: Explain | None, columns: tuple[Field, ...]) -> tuple[Field, ...]:

@@ -142,3 +142,11 @@ def test_the_text_of_a_shape_has_its_constants_back(descriptions: Descriptions) 
     query = shape.with_constants((exp.Literal.number(7), exp.Literal.string("it's $1")))
     written = query.residual_text(["f0"]).replace("  ", " ").strip()
     assert written == """SELECT id FROM "f0" AS "orders" WHERE id = 7 AND status = 'it''s $1'"""
+
+
+def test_a_table_named_in_capitals_is_qualified_too(descriptions: Descriptions) -> None:
+    shop = CATALOG.by_id["shop"]
+    capitals = Catalog((replace(shop, tables=tuple(replace(table, name="Orders") for table in shop.tables[:1])),))
+    found = bound(descriptions, 'SELECT count(*), "Orders".status FROM shop."Orders" GROUP BY ALL', capitals)
+    assert found.qualified is not None
+    assert {column.table for column in found.qualified.find_all(exp.Column)} == {"orders"}

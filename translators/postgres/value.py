@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -91,6 +92,7 @@ def maybe_absent(columns: Mapping[str, Value]) -> dict[str, Value]:
     return {name: replace(value, filled=False) for name, value in columns.items()}
 
 
+@lru_cache(maxsize=1 << 14)
 def column_value(column: Column, alias: str) -> Value:
     text = f"{quoted(alias)}.{quoted(column.stored_as)}"
     facts, base = column.facts, types.base_type(column.facts)
