@@ -6,9 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
+SECONDS ?= 60
+SEED ?= 0
 ARGS ?=
 
-.PHONY: help demo serve test lint format bench clean
+.PHONY: help demo serve test lint format bench fuzz clean
 
 help:  ## lists these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
@@ -33,6 +35,9 @@ format: $(STAMP)  ## puts imports and layout right
 
 bench: $(STAMP)  ## the benchmarks, small; ARGS="--scale 1" for the sizes in the README
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(STAMP)  ## random queries against DuckDB for SECONDS=60 from SEED=0; ARGS="--store pg" chooses
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(ARGS)
 
 clean:  ## removes what the other commands made
 	rm -rf $(VENV) .servers .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -11,12 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import adbc_driver_postgresql.dbapi as postgres
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pymongo
+from bson import Binary
 from bson.decimal128 import Decimal128
 
 from planner.plan import Field
@@ -24,7 +26,9 @@ from proxy.application import Application, build
 from proxy.request import Caller, Parameter, Request
 from proxy.result import delivered, delivered_schema, with_deliverable_types
 from proxy.settings import Settings
-from translators.arrow import duckdb_type, quoted
+from translators.arrow import quoted
+
+Types = Mapping[str, str]
 
 _POSTGRES = {
     "BOOLEAN": "boolean", "TINYINT": "smallint", "SMALLINT": "smallint", "INTEGER": "integer", "BIGINT": "bigint",
@@ -49,21 +53,29 @@ class World:
         self.oracle.execute("SET TimeZone = 'UTC'")
         self.declared: dict[str, dict[str, Any]] = {}
         self.foz: Application | None = None
+        self._reversed: duckdb.DuckDBPyConnection | None = None
         (directory / "lake").mkdir(parents=True, exist_ok=True)
 
     def load(self, source: str, name: str, rows: pa.Table, key: Sequence[str] = ()) -> None:
-        """Puts `rows` into the source's store and into the oracle; SQLite has no NaN, it keeps NULL."""
+        """Puts `rows` into the oracle and into the source's store; SQLite has no NaN, it keeps NULL."""
         self.oracle.execute(f"CREATE SCHEMA IF NOT EXISTS {source}")
         self.oracle.register("loading", rows)
         self.oracle.execute(f"CREATE TABLE {source}.{quoted(name)} AS SELECT * FROM loading")
         self.oracle.unregister("loading")
-        types = {field.name: duckdb_type(field.type) for field in rows.schema}
-        if source == "lite":
-            for column in (column for column, type in types.items() if type == "DOUBLE"):
-                self.oracle.execute(f"UPDATE lite.{quoted(name)} SET {quoted(column)} = NULL WHERE isnan({quoted(column)})")
-        {"pg": self._postgres, "docs": self._mongodb, "lite": self._sqlite, "lake": self._files}[source](name, rows, types, key)
+        self.store(source, name, key)
 
-    def _postgres(self, name: str, rows: pa.Table, types: Mapping[str, str], key: Sequence[str]) -> None:
+    def store(self, source: str, name: str, key: Sequence[str] = (), indexes: Sequence[Sequence[str]] = ()) -> None:
+        """Puts what the oracle's `source.name` holds into the source's store."""
+        described = self.oracle.execute(f"DESCRIBE {source}.{quoted(name)}").fetchall()
+        types = {str(column): str(type) for column, type, *_ in described}
+        if source == "lite":
+            for column in (column for column, type in types.items() if type in ("DOUBLE", "FLOAT")):
+                self.oracle.execute(f"UPDATE lite.{quoted(name)} SET {quoted(column)} = NULL WHERE isnan({quoted(column)})")
+        rows = self.oracle.sql(f"SELECT * FROM {source}.{quoted(name)}").to_arrow_table()
+        put = {"pg": self._postgres, "docs": self._mongodb, "lite": self._sqlite, "lake": self._files}[source]
+        put(name, rows, types, key, indexes)
+
+    def _postgres(self, name: str, rows: pa.Table, types: Types, key: Sequence[str], indexes: Sequence[Sequence[str]]) -> None:
         columns = [f"{quoted(column)} {_postgres_type(type)}" for column, type in types.items()]
         if key:
             columns.append(f"PRIMARY KEY ({', '.join(map(quoted, key))})")
@@ -71,21 +83,30 @@ class World:
         with postgres.connect(self.postgres_uri, autocommit=True) as connection, connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE {quoted(name)} ({', '.join(columns)})")
             if rows.num_rows:
-                cursor.adbc_ingest(name, rows, mode="append")
+                values = ", ".join(_postgres_row(row, list(types.values())) for row in rows_of(rows))
+                cursor.execute(f"INSERT INTO {quoted(name)} VALUES {values}")
+            for index in indexes:
+                cursor.execute(f"CREATE INDEX ON {quoted(name)} ({', '.join(map(quoted, index))})")
             cursor.execute(f"ANALYZE {quoted(name)}")
 
-    def _mongodb(self, name: str, rows: pa.Table, types: Mapping[str, str], key: Sequence[str]) -> None:
+    def _mongodb(self, name: str, rows: pa.Table, types: Types, key: Sequence[str], indexes: Sequence[Sequence[str]]) -> None:
+        """Every second document lacks the fields that are NULL; the others hold null."""
         assert self.mongodb_uri is not None
         with pymongo.MongoClient(self.mongodb_uri) as client:
             collection = client.get_default_database().create_collection(name)
-            documents = [{column: _bson(value) for column, value in row.items()} for row in rows.to_pylist()]
+            documents = [
+                {column: _bson(value, types[column]) for column, value in row.items() if value is not None or number % 2 == 0}
+                for number, row in enumerate(rows.to_pylist())
+            ]
             if documents:
                 collection.insert_many(documents)
             if key and tuple(key) != ("_id",):
                 collection.create_index([(column, 1) for column in key], unique=True)
+            for index in indexes:
+                collection.create_index([(column, 1) for column in index])
         self.declared.setdefault("docs", {})[name] = {"columns": dict(types)}
 
-    def _sqlite(self, name: str, rows: pa.Table, types: Mapping[str, str], key: Sequence[str]) -> None:
+    def _sqlite(self, name: str, rows: pa.Table, types: Types, key: Sequence[str], indexes: Sequence[Sequence[str]]) -> None:
         columns = [f"{quoted(column)} {_SQLITE.get(type, type)}" for column, type in types.items()]
         if key:
             columns.append(f"PRIMARY KEY ({', '.join(map(quoted, key))})")
@@ -96,11 +117,18 @@ class World:
                 f"INSERT INTO {quoted(name)} VALUES ({places})",
                 [[_sqlite_value(value) for value in row.values()] for row in rows.to_pylist()],
             )
+            for number, index in enumerate(indexes):
+                made = quoted(f"{name} {number}")
+                connection.execute(f"CREATE INDEX {made} ON {quoted(name)} ({', '.join(map(quoted, index))})")
         connection.close()
         self.declared.setdefault("lite", {})[name] = {"columns": dict(types)}
 
-    def _files(self, name: str, rows: pa.Table, types: Mapping[str, str], key: Sequence[str]) -> None:
-        parquet.write_table(rows, self.directory / "lake" / f"{name}.parquet")
+    def _files(self, name: str, rows: pa.Table, types: Types, key: Sequence[str], indexes: Sequence[Sequence[str]]) -> None:
+        """Written by DuckDB, so that every type is as it was; in several row groups where there are enough rows for them."""
+        path = str(self.directory / "lake" / f"{name}.parquet")
+        parquet.write_table(rows, path, row_group_size=4) if "UUID" not in types.values() else self.oracle.execute(
+            f"COPY lake.{quoted(name)} TO '{path}' (FORMAT parquet)"
+        )
 
     @contextmanager
     def running(self, capabilities: Mapping[str, bool] | None = None, **settings: Any) -> Iterator[World]:
@@ -140,13 +168,32 @@ class World:
         assert self.foz is not None
         return self.foz.asking.explain(self.request(sql))
 
-    def expected(self, sql: str) -> pa.Table:
+    def expected(self, sql: str, oracle: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
         """DuckDB's answer, in the types in which Foz delivers."""
-        asked = self.oracle.sql(sql)
+        oracle = oracle or self.oracle
+        asked = oracle.sql(sql)
         columns = tuple(Field(name, str(type)) for name, type in zip(asked.columns, asked.types, strict=True))
         schema = delivered_schema(columns)
-        reader = self.oracle.sql(with_deliverable_types(sql, columns)).to_arrow_reader(10_000)
-        return pa.Table.from_batches(list(delivered(reader, schema)), schema)
+        with oracle.sql(with_deliverable_types(sql, columns)).to_arrow_reader(10_000) as reader:
+            return pa.Table.from_batches(list(delivered(reader, schema)), schema)
+
+    def reversed_oracle(self) -> duckdb.DuckDBPyConnection:
+        """Another oracle with the same tables, whose rows stand in reverse."""
+        if self._reversed is None:
+            self._reversed = duckdb.connect()
+            self._reversed.execute("SET TimeZone = 'UTC'")
+            for schema, name in self.oracle.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
+                table = f"{schema}.{quoted(name)}"
+                loading = self.oracle.sql(f"SELECT * FROM {table} ORDER BY rowid DESC").to_arrow_table()
+                types = ", ".join(
+                    f"{quoted(column)} {type}" for column, type, *_ in self.oracle.execute(f"DESCRIBE {table}").fetchall()
+                )
+                self._reversed.register("loading", loading)
+                self._reversed.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+                self._reversed.execute(f"CREATE TABLE {table} ({types})")
+                self._reversed.execute(f"INSERT INTO {table} SELECT * FROM loading")
+                self._reversed.unregister("loading")
+        return self._reversed
 
     def check(self, sql: str, ordered: bool = False) -> pa.Table:
         """Asserts that Foz's answer is DuckDB's: names, types and values, and the order of rows where `ordered`."""
@@ -163,8 +210,15 @@ class World:
 
 
 def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:
-    columns = [column.to_pylist() for column in table.columns]
-    return list(zip(*columns, strict=True))
+    return list(zip(*(_values(column) for column in table.columns), strict=True))
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Python's values; a day or moment that Python's calendar does not have makes the column its numbers."""
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return list(column.cast(pa.int32() if pa.types.is_date(column.type) else pa.int64()).to_pylist())
 
 
 def same(a: Any, b: Any) -> bool:
@@ -188,15 +242,35 @@ def _postgres_type(type: str) -> str:
     return _POSTGRES[type[:-2]] + "[]" if type.endswith("[]") else _POSTGRES[type]
 
 
-def _bson(value: Any) -> Any:
+def _postgres_row(row: Sequence[Any], types: Sequence[str]) -> str:
+    return f"({', '.join(f'{_postgres_literal(value)}::{_postgres_type(type)}' for value, type in zip(row, types, strict=True))})"
+
+
+def _postgres_literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, list):
+        return f"ARRAY[{', '.join(map(_postgres_literal, value))}]"
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'"
+    if isinstance(value, pa.MonthDayNano):
+        return f"'{value.months} months {value.days} days {value.nanoseconds // 1000} microseconds'"
+    return "'" + (repr(value) if isinstance(value, float) else str(value)).replace("'", "''") + "'"
+
+
+def _bson(value: Any, type: str) -> Any:
+    if value is None:
+        return None
     if isinstance(value, Decimal):
         return Decimal128(value)
+    if type == "UUID":
+        return Binary.from_uuid(UUID(value))
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)
     if isinstance(value, list):
-        return [_bson(each) for each in value]
+        return [_bson(each, type[:-2]) for each in value]
     if isinstance(value, dict):
-        return {name: _bson(each) for name, each in value.items()}
+        return {name: _bson(each, "") for name, each in value.items()}
     return value
 
 

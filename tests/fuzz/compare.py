@@ -1,15 +1,32 @@
-"""One query asked of Foz and of the oracle: None where they agree, otherwise how they differ."""
+"""One query asked of Foz and of the oracle: None where Foz is right, otherwise how it is wrong.
+
+    the oracle answers    Foz gives the same columns, types and rows; the same order where the query orders
+    the oracle raises     Foz raises too, or gives the answer *without the rows that a condition raised for* (`raising`):
+                          an error is never turned into a value
+
+An answer that the oracle itself gives otherwise when its tables' rows come in another order is not determined by the query, and
+is no difference.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp, parse_one
 
 from planner.errors import FozError
 from proxy.request import Parameter
 from tests.answers.world import World, rows_of, same, sort_key
+from tests.fuzz.raising import without_errors
+
+TIMEOUT_MS = 10_000
+
+_OWN_FAULTS = ("server.internal", "server.busy", "source.unavailable", "query.timeout")
+"""Errors that are never the right answer to a query."""
 
 
 @dataclass(frozen=True)
@@ -21,39 +38,79 @@ class Difference:
 
 
 def difference(world: World, sql: str, parameters: tuple[Parameter, ...] = (), asked: str | None = None) -> Difference | None:
-    """How Foz's answer to `asked` with `parameters` (or else to `sql`) differs from the oracle's to `sql`.
-
-    Where the oracle raises, Foz raises too or answers without the rows for which it raised: both are right.
-    """
+    """How Foz's answer to `asked` with `parameters` (or else to `sql`) differs from the oracle's to `sql`."""
+    raised: Exception | None = None
     try:
         expected = world.expected(sql)
-    except (duckdb.Error, FozError):
-        expected = None
+    except (duckdb.Error, FozError) as error:
+        raised = error
     try:
-        got = world.ask(asked or sql, parameters)
+        got = world.ask(asked or sql, parameters, timeout_ms=TIMEOUT_MS)
     except FozError as error:
-        return None if expected is None else Difference(f"Foz raises {error.code}", str(error))
+        if raised is not None and error.code not in _OWN_FAULTS:
+            return None
+        return Difference(f"Foz raises {error.code}", f"{error}" + (f" (DuckDB: {raised})" if raised else ""))
     except Exception as error:  # whatever it is, it is a defect
         return Difference(f"Foz breaks with {type(error).__name__}", repr(error))
-    if expected is None:
-        return None
+    found = _judged(world, sql, got, raised) if raised is not None else compared(got, expected, sql)
+    return found if found is None or determined(world, sql) else None
+
+
+def _judged(world: World, sql: str, got: pa.Table, raised: Exception) -> Difference | None:
+    """Whether `got` is what may be answered to a query that raises in the oracle: see `raising`."""
+    for tolerant in without_errors(sql):
+        try:
+            expected = world.expected(tolerant)
+        except (duckdb.Error, FozError):
+            continue
+        return compared(got, expected, sql)
+    return Difference("Foz answers where DuckDB raises", f"{got.num_rows} rows; DuckDB: {str(raised).splitlines()[0]}")
+
+
+def compared(got: pa.Table, expected: pa.Table, sql: str) -> Difference | None:
     if got.schema.names != expected.schema.names:
         return Difference("names", f"{got.schema.names} instead of {expected.schema.names}")
     if got.schema.types != expected.schema.types:
         return Difference("types", f"{got.schema.types} instead of {expected.schema.types}")
     ours, theirs = rows_of(got), rows_of(expected)
-    if not ordered(sql):
-        ours, theirs = sorted(ours, key=sort_key), sorted(theirs, key=sort_key)
     if len(ours) != len(theirs):
-        return Difference("rows", f"{len(ours)} rows instead of {len(theirs)}")
+        return Difference("rows", f"{len(ours)} rows instead of {len(theirs)}: {ours[:3]} instead of {theirs[:3]}")
+    keys = order_keys(sql)
+    found = _in_sequence([_part(row, keys) for row in ours], [_part(row, keys) for row in theirs], "order") if keys else None
+    if found is None:
+        found = _in_sequence(sorted(ours, key=sort_key), sorted(theirs, key=sort_key), "rows")
+    return found
+
+
+def _in_sequence(ours: list[tuple[Any, ...]], theirs: list[tuple[Any, ...]], kind: str) -> Difference | None:
     for mine, right in zip(ours, theirs, strict=True):
         if not all(same(a, b) for a, b in zip(mine, right, strict=True)):
-            return Difference("rows", f"{mine} instead of {right}")
+            return Difference(kind, f"{mine} instead of {right}")
     return None
 
 
-def ordered(sql: str) -> bool:
-    """Whether the query orders by every output, so that rows which tie are the same."""
-    query = parse_one(sql, dialect="duckdb")
-    order = query.args.get("order")
-    return isinstance(query, exp.Query) and isinstance(order, exp.Order) and len(order.expressions) == len(query.selects)
+def _part(row: tuple[Any, ...], keys: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(row[key] for key in keys)
+
+
+def order_keys(sql: str) -> list[int]:
+    """The numbers of the outputs that the query orders by, from 0."""
+    order = parse_one(sql, dialect="duckdb").args.get("order")
+    if not isinstance(order, exp.Order):
+        return []
+    keys = [ordered.this for ordered in order.expressions]
+    return [int(key.name) - 1 for key in keys if isinstance(key, exp.Literal) and not key.is_string]
+
+
+def determined(world: World, sql: str) -> bool:
+    """Whether the oracle gives the same answer (or an error both times) when its tables hold their rows in reverse."""
+    answers = []
+    for oracle in (world.oracle, world.reversed_oracle()):
+        try:
+            answers.append(world.expected(sql, oracle))
+        except (duckdb.Error, FozError):
+            answers.append(None)
+    first, second = answers
+    if first is None or second is None:
+        return first is second
+    return compared(first, second, sql) is None

@@ -1,0 +1,54 @@
+"""What a campaign has tried: how many queries went down whole, and which forms did, by store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from planner.errors import FozError
+from tests.answers.world import World
+from tests.fuzz.grammar import FORMS
+from tests.fuzz.queries import Query
+from tests.fuzz.schema import SOURCES
+
+ACROSS = "several"
+
+
+@dataclass
+class Coverage:
+    """Counts by store; queries over several stores count under `several`.
+
+    `asked` counts every text that Foz answered (the same query with other constants or with parameters is another), `queries`
+    those that were made, `whole` those of them that one store did alone.
+    """
+
+    asked: Counter[str] = field(default_factory=Counter)
+    queries: Counter[str] = field(default_factory=Counter)
+    whole: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, Counter[str]] = field(default_factory=lambda: {source: Counter() for source in SOURCES})
+
+    def add(self, world: World, query: Query, asked: int) -> None:
+        """Counts `query`, which was asked in `asked` texts; its plan is remembered by Foz, so that looking at it costs little."""
+        store = next(iter(query.sources)) if len(query.sources) == 1 else ACROSS
+        self.asked[store] += asked
+        self.queries[store] += 1
+        try:
+            receipt = world.receipt(query.text)
+        except FozError:
+            return
+        if receipt["residual"] is None and len(receipt["fragments"]) == 1 and store != ACROSS:
+            self.whole[store] += 1
+            self.forms[store].update(query.used)
+
+    def lines(self) -> Iterator[str]:
+        """The counts for people: whole queries by store, and the forms that no query took down."""
+        for store in (*SOURCES, ACROSS):
+            made, whole = self.queries[store], self.whole[store]
+            share = "" if store == ACROSS else f", {whole} of {made} queries whole ({100 * whole // max(made, 1)} %)"
+            yield f"{store:8} {self.asked[store]} asked{share}"
+        for store in SOURCES:
+            known = {form.template for form in FORMS}
+            seen = known & set(self.forms[store])
+            clauses = sorted(set(self.forms[store]) - known)
+            yield f"{store:8} {len(seen)} of {len(known)} forms went down; clauses: {', '.join(clauses)}"
