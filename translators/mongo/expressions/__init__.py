@@ -6,7 +6,7 @@ reads a server. An expression that MongoDB has no equal for is `Refused`, with t
     value        what of a field or a computed value is known          stored: fields, read where they fit
     dispatch     a handler for each kind of node                       refused: why there is none
     build        expressions while they are put together               convert: what DuckDB converts by itself
-    logic compare conditional arithmetic casts                         the families, one file each
+    logic compare conditional arithmetic mathematics casts dates intervals strings matching lists      the families, one file each
 
 `value(node, scope)` computes any expression, `condition(node, scope)` is true exactly where a predicate is TRUE and its documents
 fit. Whoever uses a value watches its `reads`: `fits(field)` is false for a document whose value its column cannot hold.
@@ -19,14 +19,26 @@ from typing import Any
 
 from sqlglot import exp
 
-from translators.mongo.expressions import arithmetic, casts, compare, conditional, literals
+from translators.mongo.expressions import (
+    arithmetic,
+    casts,
+    compare,
+    conditional,
+    dates,
+    intervals,
+    lists,
+    literals,
+    matching,
+    mathematics,
+    strings,
+)
 from translators.mongo.expressions.build import every
 from translators.mongo.expressions.dispatch import Computing, sendable
 from translators.mongo.expressions.logic import truth
 from translators.mongo.expressions.stored import fits, stored
 from translators.mongo.expressions.value import Scope, Value
 
-FAMILIES = (literals, compare, conditional, arithmetic, casts)
+FAMILIES = (literals, compare, conditional, arithmetic, mathematics, casts, dates, intervals, strings, matching, lists)
 """The modules whose handlers are registered by being imported."""
 
 

@@ -20,7 +20,7 @@ from translators.mongo.fields import Field
 from translators.mongo.refusal import Refused
 
 
-def _branches(values: list[Value], node: exp.Expr) -> tuple[list[Value], str, str]:
+def branches(values: list[Value], node: exp.Expr) -> tuple[list[Value], str, str]:
     """The values in one type and as one kind of BSON, and both. Raises Refused."""
     found, type = united(values, node)
     if type == NULL:
@@ -50,14 +50,14 @@ def _case(computing: Computing, node: exp.Case) -> Value:
     default = node.args.get("default")
     values = [computing.value(part.args["true"]) for part in node.args["ifs"]]
     values.append(computing.value(default) if default is not None else known(Constant("null"), NULL))
-    found, type, kind = _branches(values, node)
+    found, type, kind = branches(values, node)
     reads = frozenset[Field]().union(*(test.reads for test in tests)) | reads_of(*found)
-    branches = [{"case": test.true, "then": value.expression} for test, value in zip(tests, found, strict=False)]
+    cases = [{"case": test.true, "then": value.expression} for test, value in zip(tests, found, strict=False)]
     expression: Any = found[-1].expression
-    if len(branches) == 1:
-        expression = build.cond(branches[0]["case"], branches[0]["then"], expression)
+    if len(cases) == 1:
+        expression = build.cond(cases[0]["case"], cases[0]["then"], expression)
     else:
-        expression = {"$switch": {"branches": branches, "default": expression}}
+        expression = {"$switch": {"branches": cases, "default": expression}}
     return Value(expression, type, kind, any(value.nullable for value in found), reads)
 
 
@@ -74,7 +74,7 @@ def _if(computing: Computing, node: exp.If) -> Value:
     test = truth(computing, node.this)
     other = node.args.get("false")
     values = [computing.value(node.args["true"]), computing.value(other) if other is not None else known(Constant("null"), NULL)]
-    found, type, kind = _branches(values, node)
+    found, type, kind = branches(values, node)
     expression = build.cond(test.true, found[0].expression, found[1].expression)
     return Value(expression, type, kind, any(value.nullable for value in found), test.reads | reads_of(*found))
 
@@ -83,7 +83,7 @@ def _if(computing: Computing, node: exp.If) -> Value:
 def _coalesce(computing: Computing, node: exp.Coalesce) -> Value:
     only(node, "this", "expressions")
     values = [computing.value(part) for part in (node.this, *node.expressions)]
-    found, type, kind = _branches(values, node)
+    found, type, kind = branches(values, node)
     expression = {"$ifNull": [value.expression for value in found]} if len(found) > 1 else found[0].expression
     return Value(expression, type, kind, all(value.nullable for value in found), reads_of(*found))
 
@@ -104,7 +104,7 @@ def _nullif(computing: Computing, node: exp.Nullif) -> Value:
 def _extreme(computing: Computing, node: exp.Expr) -> Value:
     only(node, "this", "expressions", "ignore_nulls")
     values = [computing.value(part) for part in (node.this, *node.expressions)]
-    found, type, kind = _branches(values, node)
+    found, type, kind = branches(values, node)
     if kind in ("uuid", "bool"):
         raise Refused(node, f"{node.key.upper()} of {type} is not translated to MongoDB")
     operator = exp.GT if isinstance(node, exp.Greatest) else exp.LT

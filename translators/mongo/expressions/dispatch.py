@@ -39,7 +39,7 @@ class Computing:
     def operand(self, node: exp.Expr | None) -> Value:
         """The same for a comparison, which may be with a moment between two milliseconds."""
         assert node is not None
-        if isinstance(node, (exp.Column, exp.Dot, exp.StructExtract)):
+        if isinstance(node, (exp.Column, exp.Dot, exp.StructExtract, exp.Identifier)):
             return self._column(node)
         handler = NAMED.get(node.name.lower()) if isinstance(node, exp.Anonymous) else HANDLERS.get(type(node))
         if handler is None:
@@ -47,8 +47,10 @@ class Computing:
         return handler(self, node)
 
     def _column(self, node: exp.Expr) -> Value:
-        if isinstance(node, exp.Column) and not node.table and node.name.lower() in self.parameters:
-            return self.parameters[node.name.lower()]
+        if isinstance(node, exp.Identifier) or (isinstance(node, exp.Column) and not node.table):
+            found = self.parameters.get(node.name.lower())
+            if found is not None:
+                return found
         found = self.scope.column(node)
         if found is None:
             raise Refused(node, "it is no field of the collection")

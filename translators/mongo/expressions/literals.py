@@ -20,11 +20,16 @@ _KINDS = {"bool": "bool", "int": "long", "decimal": "decimal", "double": "double
           "timestamp": "date", "date": "date", "uuid": "uuid"}  # fmt: skip
 
 
+KIND_OF_TYPE = {"BOOLEAN": "bool", "INTEGER": "int", "DOUBLE": "double", "VARCHAR": "string", "DATE": "date", "TIMESTAMP": "date",
+                "UUID": "uuid", NULL: "null", **dict.fromkeys(("TINYINT", "SMALLINT", "BIGINT"), "long")}  # fmt: skip
+"""As what BSON a computed value of a type comes; a DECIMAL as decimal."""
+
+
 def known(given: Constant, type: str, typed: Typed | None = None) -> Value:
     """The value of a constant. A moment between two milliseconds has no BSON: its expression is the earlier one, which whoever
     compares with it must know (`constant.value` is in microseconds)."""
     if given.kind == "null":
-        return Value(None, type, "null", nullable=True, constant=given, typed=typed)
+        return Value(None, type, KIND_OF_TYPE.get(type, "decimal"), nullable=True, constant=given, typed=typed)
     return Value(build.constant(_bson(given)), type, _KINDS[given.kind], nullable=False, constant=given, typed=typed)
 
 

@@ -18,7 +18,7 @@ _BITS = {"TINYINT": 7, "SMALLINT": 15, "INTEGER": 31}
 _READ = {
     "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "VARCHAR", "DATE", "TIMESTAMP", "UUID",
 }  # fmt: skip
-_FIRST_MS, _LAST_MS = -9223372022400000, 9223372036854775
+FIRST_MS, LAST_MS = -9223372022400000, 9223372036854775
 """The first and last millisecond of DuckDB's TIMESTAMP."""
 
 
@@ -57,7 +57,7 @@ def _within(field: Field) -> list[Any]:
         bits = _BITS[field.shape.type]
         return [{"$gte": [path, -(2**bits)]}, {"$lt": [path, Int64(2**bits)]}]
     if field.shape.type == "TIMESTAMP":
-        return [{"$gte": [{"$toLong": path}, Int64(_FIRST_MS)]}, {"$lte": [{"$toLong": path}, Int64(_LAST_MS)]}]
+        return [{"$gte": [{"$toLong": path}, Int64(FIRST_MS)]}, {"$lte": [{"$toLong": path}, Int64(LAST_MS)]}]
     return []
 
 
