@@ -69,6 +69,12 @@ class Bound:
             parameter.replace(constants[int(parameter.name) - 1].copy())
         return replace(self, qualified=query, constants=tuple(constants))
 
+    def over(self, catalog: Catalog) -> Bound:
+        """This query over a catalogue of the same version: the same tables with the statistics of another moment."""
+        if catalog is self.catalog:
+            return self
+        return replace(self, catalog=catalog, references=tuple(_moved(each, catalog) for each in self.references))
+
     def residual_text(self, tables: Sequence[str]) -> str:
         """The caller's text with the n-th base table replaced by the n-th of `tables`, and the constants in their places."""
         text = _with_tables(self.statement, self.references, tables)
@@ -115,6 +121,11 @@ def as_called(columns: Sequence[Field], statement: Statement, references: Sequen
             given = key if reference.node.alias else f"{key} AS {reference.alias}"
             renamed = [Field(column.name.replace(given, written), column.type) for column in renamed]
     return tuple(renamed)
+
+
+def _moved(reference: Reference, catalog: Catalog) -> Reference:
+    table = reference.table
+    return replace(reference, table=catalog.by_id[table.source].by_path[table.schema.lower(), table.name.lower()])
 
 
 def fields_of(table: Table) -> tuple[Field, ...]:
