@@ -28,6 +28,7 @@ from planner.parse import DUCKDB, Statement
 from planner.plan import Field
 from planner.positions import without_positions
 from planner.simple import qualified_simply
+from planner.spelled import spelled_out
 
 Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], tuple[Field, ...]]
 """`describe(sql, tables, names)`: names and types of the answer over empty `tables`; `names` is how errors call those."""
@@ -312,7 +313,7 @@ def _qualified(query: exp.Query, references: Sequence[Reference]) -> exp.Query |
         )
         for written in qualified.walk():
             written._meta = None  # What qualifying has noted is for itself.
-        return qualified if _group_by_all_expanded(qualified) and without_positions(qualified) and _resolved(qualified) else None
+        return qualified if spelled_out(qualified) and without_positions(qualified) and _resolved(qualified) else None
     except (SqlglotError, RecursionError, AssertionError, ValueError, KeyError, AttributeError, TypeError):
         return None
 
@@ -340,24 +341,6 @@ def _resolved(query: exp.Query) -> bool:
             if alias.lower() in taken:
                 _rename(scope, alias, taken)
             taken.add(alias.lower())
-    return True
-
-
-def _group_by_all_expanded(query: exp.Query) -> bool:
-    """Writes GROUP BY ALL as the projections that it stands for, those without an aggregate; False where that is not certain.
-
-    A function that sqlglot does not know may be an aggregate, and a constant would be read as a position.
-    """
-    for select in query.find_all(exp.Select):
-        group = select.args.get("group")
-        if group is None or not group.args.get("all"):
-            continue
-        if any(selected.find(exp.Anonymous, exp.AnonymousAggFunc, exp.Query, exp.Window) for selected in select.selects):
-            return False
-        keys = [selected.unalias().copy() for selected in select.selects if not selected.find(exp.AggFunc)]
-        if not all(key.find(exp.Column) for key in keys):
-            return False
-        select.set("group", exp.Group(expressions=keys) if keys else None)
     return True
 
 

@@ -15,14 +15,14 @@ from planner.joins import flat_conjuncts
 
 
 def finds_its_rows(query: exp.Query, table_of: Callable[[exp.Table], Table]) -> bool:
-    """Whether a scalar subquery depends on nothing around it, or finds its rows by the first column of an index.
+    """Whether a subquery depends on nothing around it, reads no table, or finds its rows by the first column of an index.
 
     `table_of` gives the catalogue's table of a base table's node.
     """
     tables = [node for node in query.find_all(exp.Table) if node.args.get("catalog")]
     inside = {node.alias_or_name for node in query.find_all(exp.Table, exp.Subquery)}
     correlated = {id(column) for column in query.find_all(exp.Column) if column.table and column.table not in inside}
-    if not correlated:
+    if not correlated or not any(True for _ in query.find_all(exp.Table)):
         return True
     held: dict[str, set[str]] = {}
     for where in query.find_all(exp.Where):

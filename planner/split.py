@@ -126,7 +126,7 @@ class _Cut:
                     sources.add(table.source)
                 else:
                     read.add(node.name)
-            elif isinstance(node, (exp.Subquery, exp.Lateral, exp.Unnest)):
+            elif isinstance(node, (exp.Subquery, exp.Lateral, exp.Unnest, exp.Values)):
                 named.add(node.alias)
             elif isinstance(node, exp.CTE):
                 ctes.add(node.alias)

@@ -15,7 +15,7 @@ from planner import types as inference
 from planner.types import INTEGERS, Typed, exact_parts, is_exact
 from translators.postgres.aggregate_names import LEFT, NODES, PUSHED, reason_left
 from translators.postgres.averages import average, quotient
-from translators.postgres.compare import boolean, by_bytes, by_equality, certain, coerce, usable
+from translators.postgres.compare import boolean, by_bytes, certain, coerce, kept_apart, usable
 from translators.postgres.expressions import NAMED, Context, only, renders
 from translators.postgres.value import Refused, Value
 
@@ -101,7 +101,7 @@ def _count(context: Context, node: exp.Expr, call: Call) -> Value:
     if not found.distinct:
         return Value(f"count({certain(found.value, node).text}){call}", Typed("BIGINT"))
     floating = found.value.type in inference.FLOATS and not found.value.opaque
-    text = found.value.text if floating else by_equality(found.value, node)
+    text = found.value.text if floating else kept_apart(found.value, node)
     return Value(f"count(DISTINCT {text}){call}", Typed("BIGINT"))
 
 
@@ -116,7 +116,7 @@ def _count_of_rows(context: Context, node: exp.Expr, call: Call) -> Value:
     if distinct and call.over:
         raise Refused(node, "PostgreSQL has no DISTINCT in an aggregate over a window")
     values = [context.value(part) for part in parts]
-    texts = ", ".join(by_equality(value, node) for value in values)
+    texts = ", ".join(kept_apart(value, node) for value in values)
     return Value(f"count({'DISTINCT ' if distinct else ''}ROW({texts})){call}", Typed("BIGINT"))
 
 

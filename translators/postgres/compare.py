@@ -91,6 +91,13 @@ def by_equality(value: Value, node: exp.Expr) -> str:
     return value.text
 
 
+def kept_apart(value: Value, node: exp.Expr) -> str:
+    """`by_equality` where nothing else must be written alike: texts whose collation is not certain go by their bytes."""
+    if value.type == "VARCHAR" and value.collation is None and not value.opaque:
+        return f'{value.text} COLLATE "C"'
+    return by_equality(value, node)
+
+
 def coerce(value: Value, type: str, node: exp.Expr) -> Value:
     """The value as one of `type`, converted as DuckDB does implicitly. Raises Refused."""
     target = home(type)

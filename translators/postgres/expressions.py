@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlglot import exp
 
 from planner import types as inference
 from planner.catalog import Table
-from planner.correlation import finds_its_rows
 from planner.types import NULL, Typed, common_of, settled
 from translators.postgres import constants
-from translators.postgres.compare import boolean, certain, coerce, comparable, compare, usable
+from translators.postgres.compare import boolean, certain, coerce, compare, usable
 from translators.postgres.value import Refused, Scope, Value
 
 
@@ -49,9 +48,6 @@ class Context:
         value = self.value(node)
         return boolean(value, node or exp.Null())
 
-
-_HASHED_ROWS = 50_000
-"""Rows of a NOT IN that fit in PostgreSQL's default `work_mem` of 4 MB."""
 
 Renderer = Callable[[Context, exp.Expr], Value]
 RENDER: dict[type[exp.Expr], Renderer] = {}
@@ -145,7 +141,7 @@ def _parentheses(context: Context, node: exp.Expr) -> Value:
     return context.value(node.this)
 
 
-_COMPARISONS: dict[type[exp.Expr], str] = {
+COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
     exp.LT: "<",
@@ -157,10 +153,12 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
 }
 
 
-@renders(*_COMPARISONS)
+@renders(*COMPARISONS)
 def _comparison(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "expression")
-    return truth(compare(context.value(node.this), _COMPARISONS[type(node)], context.value(node.expression), node))
+    if isinstance(node.expression, (exp.Any, exp.All)):
+        return RENDER[type(node.expression)](context, node)
+    return truth(compare(context.value(node.this), COMPARISONS[type(node)], context.value(node.expression), node))
 
 
 @renders(exp.And, exp.Or)
@@ -195,74 +193,6 @@ def _between(context: Context, node: exp.Expr) -> Value:
     if both.type in inference.FLOATS:
         value, low, high = (coerce(each, both.type, node) for each in (value, low, high))
     return truth(f"{compare(value, '>=', low, node)} AND {compare(value, '<=', high, node)}")
-
-
-@renders(exp.In)
-def _in(context: Context, node: exp.Expr) -> Value:
-    only(node, "this", "expressions", "query")
-    value = context.value(node.this)
-    query = node.args.get("query")
-    if query is not None:
-        return _in_query(context, value, query, node)
-    items = [context.value(item) for item in node.expressions]
-    both = common_of((value.typed, *(item.typed for item in items)))
-    if both is None or not items:
-        raise Refused(node, "IN over these types is not pushed")
-    if both.type in inference.FLOATS:
-        value, items = coerce(value, both.type, node), [coerce(item, both.type, node) for item in items]
-    pairs = [comparable(value, item, True, node) for item in items]
-    if len({left for left, _ in pairs}) == 1:
-        return truth(f"{pairs[0][0]} IN ({', '.join(right for _, right in pairs)})")
-    return truth(" OR ".join(f"{left} = {right}" for left, right in pairs))
-
-
-def _in_query(context: Context, value: Value, query: exp.Expr, node: exp.Expr) -> Value:
-    inner = query.this if isinstance(query, exp.Subquery) else query
-    if not isinstance(inner, exp.Query):
-        raise Refused(node, "IN over this is not pushed")
-    if isinstance(node.parent, exp.Not) and any(_is_large(context, table) for table in inner.find_all(exp.Table)):
-        raise Refused(node, "PostgreSQL compares every row with every row for NOT IN over a large table")
-    text, columns = context.queries.query(inner, context.scope)
-    if len(columns) != 1:
-        raise Refused(node, "IN over several columns is not pushed")
-    probe = replace(columns[0], text="probe", typed=Typed(columns[0].type), constant=None, padded=None)
-    left, right = comparable(replace(value, padded=None), probe, True, node)
-    if right != "probe":
-        raise Refused(node, f"IN over values of type {columns[0].type} is not pushed")
-    return truth(f"{left} IN ({text})")
-
-
-def _is_large(context: Context, node: exp.Table) -> bool:
-    """Whether a table may have more rows than PostgreSQL hashes in the memory that it has by default."""
-    if not node.args.get("catalog"):
-        return False
-    table = context.queries.table(node)
-    return table.kind != "table" if table.rows is None else table.rows > _HASHED_ROWS
-
-
-@renders(exp.Exists)
-def _exists(context: Context, node: exp.Expr) -> Value:
-    inner = node.this.this if isinstance(node.this, exp.Subquery) else node.this
-    if not isinstance(inner, exp.Query):
-        raise Refused(node, "EXISTS over this is not pushed")
-    return truth(f"EXISTS ({context.queries.query(inner, context.scope)[0]})")
-
-
-@renders(exp.Subquery)
-def _scalar(context: Context, node: exp.Expr) -> Value:
-    only(node, "this")
-    if not isinstance(node.this, exp.Query):
-        raise Refused(node, "this subquery is not pushed")
-    text, columns = context.queries.query(node.this, context.scope)
-    if len(columns) != 1:
-        raise Refused(node, "a subquery of several columns is not a value")
-    if not finds_its_rows(node.this, context.queries.table):
-        raise Refused(node, "PostgreSQL would run it again for every row, with no index to find its rows by")
-    column = columns[0]
-    return Value(
-        f"({text})", Typed(column.type), column.collation, column.ordered_by_bytes, column.orderable, column.loose, column.reach,
-        column.opaque, nullified=column.nullified,
-    )  # fmt: skip
 
 
 @renders(exp.Case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from sqlglot import exp
 from planner.catalog import Table
 from planner.correlation import finds_its_rows
 from planner.types import Typed
-from translators.postgres.expressions import Context, Queries, only
+from translators.postgres.expressions import Context, Queries, only, unite
 from translators.postgres.types import element_type, quoted
 from translators.postgres.value import Refused, Scope, Value, columns_of, maybe_absent, renamed
 
@@ -176,4 +176,19 @@ def elements(context: Context, node: exp.Expr) -> tuple[str, Value]:
 
 
 def _values(node: exp.Values, context: Context) -> tuple[str, Relations]:
-    raise Refused(node, "VALUES in FROM is not pushed")
+    """Rows of constants, each column in the type that DuckDB gives it; PostgreSQL calls them column1, column2 … by itself."""
+    only(node, "expressions", "alias")
+    alias, names = node.alias_or_name, _column_names(node)
+    rows = [list(row.expressions) if isinstance(row, exp.Tuple) else [row] for row in node.expressions]
+    if not alias or len({len(row) for row in rows}) != 1 or len(names) != len(rows[0]):
+        raise Refused(node, "VALUES without a name for each column is not pushed")
+    columns = [unite([context.value(part) for part in column], node) for column in zip(*rows, strict=True)]
+    texts = ", ".join(f"({', '.join(value.text for value in row)})" for row in zip(*columns, strict=True))
+    listed = ", ".join(quoted(name) for name in names)
+    united = {name: _column_of(values) for name, values in zip(names, columns, strict=True)}
+    return f"(VALUES {texts}) AS {quoted(alias)}({listed})", {alias.lower(): renamed(united, alias)}
+
+
+def _column_of(values: Sequence[Value]) -> Value:
+    """What is known of a column of constants; its texts compare under the database's collation, of which nothing is known."""
+    return Value("", Typed(values[0].type), loose=any(value.loose for value in values))

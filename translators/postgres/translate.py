@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment, Left, Taken
-from translators.postgres import aggregates, arithmetic, casts, functions, gathered, windows
-from translators.postgres.compare import by_equality
+from translators.postgres import aggregates, arithmetic, casts, functions, gathered, subqueries, windows
+from translators.postgres.compare import by_equality, kept_apart
 from translators.postgres.deliver import delivered, guard
 from translators.postgres.expressions import Context, only
 from translators.postgres.grouping import group_by, has_grouping_sets
@@ -23,7 +23,7 @@ from translators.postgres.types import element_type, quoted
 from translators.postgres.unions import united
 from translators.postgres.value import Refused, Scope, Value, renamed
 
-_TABLES = (arithmetic.OPERATORS, casts.CASTS, functions.FUNCTIONS, aggregates.AGGREGATES, gathered, windows)
+_TABLES = (arithmetic.OPERATORS, casts.CASTS, functions.FUNCTIONS, aggregates.AGGREGATES, gathered, subqueries, windows)
 """Importing these files fills `expressions.RENDER`."""
 
 
@@ -251,7 +251,7 @@ def _first_of(on: exp.Expr, context: Context, outputs: Mapping[str, Value], keys
     same = []
     for part in on.expressions if isinstance(on, exp.Tuple) else [on]:
         output = named.get(part.name.lower()) if isinstance(part, exp.Column) and not part.table else None
-        same.append(by_equality(output or context.value(part), part))
+        same.append(kept_apart(output or context.value(part), part))
     return f"row_number() OVER (PARTITION BY {', '.join(same)}{order_by(keys, on)})"
 
 

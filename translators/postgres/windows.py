@@ -15,7 +15,7 @@ from planner.types import Typed, is_exact
 from translators.postgres import constants
 from translators.postgres.aggregates import AGGREGATES, called
 from translators.postgres.arithmetic import interval
-from translators.postgres.compare import by_bytes, by_equality, coerce, usable
+from translators.postgres.compare import by_bytes, coerce, kept_apart, usable
 from translators.postgres.expressions import Context, only, renders
 from translators.postgres.ordering import direction
 from translators.postgres.value import Refused, Value
@@ -90,7 +90,7 @@ def _over(context: Context, window: Window, node: exp.Expr) -> str:
         keys.append((value, item))
     parts = []
     if window.partition:
-        parts.append(f"PARTITION BY {', '.join(by_equality(context.value(key), key) for key in window.partition)}")
+        parts.append(f"PARTITION BY {', '.join(kept_apart(context.value(key), key) for key in window.partition)}")
     frame, order = "", [f"{by_bytes(value, item)} {direction(item)}" for value, item in keys]
     if window.frame is not None:
         frame, guarded = _frame(context, window.frame, keys, node)
