@@ -192,8 +192,8 @@ def own_aggregates(select: exp.Select) -> list[exp.Expr]:
     return [
         found
         for place in places
-        for found in place.find_all(exp.AggFunc)
-        if found.find_ancestor(exp.Query) is select and not over_window(found)
+        for found in place.find_all(exp.AggFunc, exp.Anonymous)
+        if found.find_ancestor(exp.Query) is select and not over_window(found) and isinstance(plainly(found), exp.AggFunc)
     ]
 
 
@@ -272,14 +272,12 @@ def called(context: Context, node: exp.Expr, over: str) -> Value:
     return aggregate(context, called, Call(condition, over))
 
 
-_SPELLED: Mapping[str, type[exp.Expr]] = {"mean": exp.Avg, "count_star": exp.Count}
+_SPELLED: Mapping[str, type[exp.Expr]] = {"arbitrary": exp.First, "mean": exp.Avg, "count_star": exp.Count}
 
 
 def plainly(node: exp.Expr) -> exp.Expr:
     """An aggregate that sqlglot knows by its name alone as the node of its other name; any other node as it is."""
     known = _SPELLED.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "arbitrary" and len(node.expressions) == 1:
-        return exp.IgnoreNulls(this=exp.AnyValue(this=node.expressions[0].copy()))
     if known is None or len(node.expressions) > 1:
         return node
     return known(this=node.expressions[0].copy()) if node.expressions else known()
