@@ -7,7 +7,7 @@ absent in the sample), `mixed` (several types), `declared`, `validated`, `nullif
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +24,10 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from planner.catalog import Column, Table
+from planner.statistics import TableStatistics
 from translators.base import Finding, Introspection, StoreConfig
 from translators.mongo.operation import Operation
+from translators.mongo.sampled import sampled
 from translators.mongo.scalars import CODEC
 from translators.mongo.types import STORED, Seen, Shape, array, declared, plain, structure, unique_names
 from translators.mongo.types import Part as StructPart
@@ -63,7 +65,8 @@ def _table(config: StoreConfig, place: Database[Any], listed: Mapping[str, Any],
     kind = {"collection": "table"}.get(kind, kind)
     collection = place[name]
     seen = Seen()
-    for document in sample(collection, config.sample, kind, comment):
+    documents, at_random = sample(collection, config.sample, kind, comment)
+    for document in (*documents, *at_random):
         look(seen, document)
     collated = kind == "view" and options.get("collation", {}).get("locale", "simple") != "simple"
     facts = frozenset({"collated"} if collated else ())
@@ -76,12 +79,17 @@ def _table(config: StoreConfig, place: Database[Any], listed: Mapping[str, Any],
         )
     )
     by_origin = {column.stored_as: column for column in columns}
-    unique = []
+    unique, indexes = [], []
     if kind == "table":
         for index in collection.list_indexes(comment=comment):
             keys = tuple(index["key"])
-            if index.get("unique") and not {"partialFilterExpression", "sparse"} & set(index) and set(keys) <= set(by_origin):
-                unique.append(tuple(by_origin[key].name for key in keys))
+            if {"partialFilterExpression", "sparse"} & set(index) or not set(keys) <= set(by_origin):
+                continue
+            named = tuple(by_origin[key].name for key in keys)
+            if index.get("unique"):
+                unique.append(named)
+            elif keys != ("_id",) and all(isinstance(order, int | float) for order in index["key"].values()):
+                indexes.append(named)
     table = Table(
         source=config.id,
         schema=place.name,
@@ -90,7 +98,9 @@ def _table(config: StoreConfig, place: Database[Any], listed: Mapping[str, Any],
         kind=kind,
         primary_key=(by_origin["_id"].name,) if kind == "table" and "_id" in by_origin else (),
         unique_keys=tuple(unique),
+        indexes=tuple(indexes),
         facts=facts,
+        statistics=_sampled(collection, columns, at_random or documents, comment) if kind == "table" else None,
     )
     found = [
         Finding(f"{place.name}.{name}", path, dict(field.types), (by_origin.get(path) or field.shape()).type)
@@ -99,16 +109,21 @@ def _table(config: StoreConfig, place: Database[Any], listed: Mapping[str, Any],
     return table, found
 
 
-def sample(collection: Any, size: int, kind: str, comment: str) -> Iterable[dict[str, Any]]:
-    """Up to `size` documents: the first, the last and some in between; of a view, which may be dear, the first only."""
+def sample(collection: Any, size: int, kind: str, comment: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Up to `size` documents: the first and the last, and others at random; of a view, which may be dear, the first only. There
+    are none at random where the first are all that there are."""
     if kind != "table":
-        return list(collection.find({}, limit=max(1, size), comment=comment))
+        return list(collection.find({}, limit=max(1, size), comment=comment)), []
     third = max(1, size // 3)
     found = list(collection.find({}, limit=third, comment=comment))
-    if len(found) == third:
-        found += collection.find({}, sort=[("$natural", -1)], limit=third, comment=comment)
-        found += collection.aggregate([{"$sample": {"size": third}}], comment=comment)
-    return found
+    if len(found) < third:
+        return found, []
+    found += collection.find({}, sort=[("$natural", -1)], limit=third, comment=comment)
+    return found, list(collection.aggregate([{"$sample": {"size": third}}], comment=comment))
+
+
+def _sampled(collection: Any, columns: Iterable[Column], documents: Sequence[Mapping[str, Any]], comment: str) -> TableStatistics:
+    return sampled(columns, documents, max(len(documents), collection.estimated_document_count(comment=comment)))
 
 
 def look(seen: Seen, document: Mapping[str, Any]) -> None:
