@@ -20,7 +20,8 @@ _EVERYWHERE = ("SMALLINT", "INTEGER", "INTEGER", "BIGINT", "DOUBLE", "VARCHAR", 
 TYPES: Mapping[str, tuple[str, ...]] = {
     "pg": (*_EVERYWHERE, "FLOAT", "DECIMAL(38,6)", "TIMESTAMP WITH TIME ZONE", "TIME", "UUID", "BLOB", "INTEGER[]", "VARCHAR[]"),
     "docs": (*_EVERYWHERE, "DECIMAL(30,6)", "UUID", "BLOB", "INTEGER[]", "VARCHAR[]", "STRUCT(x INTEGER, y VARCHAR)"),
-    "lite": (*_EVERYWHERE, "BLOB"),
+    # A DECIMAL column of SQLite has numeric affinity: it keeps fifteen digits.
+    "lite": (*(type for type in _EVERYWHERE if type != "DECIMAL(18,4)"), "DECIMAL(15,4)", "BLOB"),
     "lake": (*_EVERYWHERE, "FLOAT", "DECIMAL(38,6)", "TIMESTAMP WITH TIME ZONE", "TIME", "UUID", "BLOB", "TINYINT", "UTINYINT",
              "UINTEGER", "INTEGER[]", "VARCHAR[]", "STRUCT(x INTEGER, y VARCHAR)"),
 }  # fmt: skip
