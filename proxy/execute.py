@@ -1,6 +1,7 @@
 """Running a plan: its fragments side by side, its residual over them, one stream of batches out.
 
     one fragment, no residual    batches go from the store to the caller on the caller's thread: no queue, no DuckDB
+    fragments of files           DuckDB reads them itself, as part of the residual or as the answer (`proxy.related`)
     otherwise                    every fragment is read by a lane (`proxy.lanes`) into a Channel, or into a Spool where DuckDB may
                                  scan it again or its source has too few connections; DuckDB scans those (`proxy.residual`)
 
@@ -26,6 +27,7 @@ from proxy.gates import Gates
 from proxy.lanes import Lanes, Room
 from proxy.part import part_of
 from proxy.reading import Observation, Observed, RowCount, Sources, close_batches, read_step
+from proxy.related import Related, is_related, read_through
 from proxy.rescans import scanned_again
 from proxy.residual import Engine
 from translators.arrow import schema
@@ -76,6 +78,7 @@ class Execution:
         self._executor = executor
         self._plan = plan
         self._sources = sources
+        self._read_through = read_through(sources, executor.engine)
         self._observed = Observed(observe)
         self._running = threading.Lock()
         self._stack = ExitStack()
@@ -158,7 +161,7 @@ class Execution:
         (step,) = self._plan.steps
         source = step.fragment.source
         count = RowCount(source, self._sources.limits[source].max_rows)
-        with self._sources.stores[source].reading(1, self._control) as reader:
+        with self._read_through.stores[source].reading(1, self._control) as reader:
             yield from read_step(step, reader, count, self._control, self._observed)
 
     def _joined(self, residual: str) -> Iterator[pa.RecordBatch]:
@@ -167,7 +170,7 @@ class Execution:
         An input that turns out to be scanned twice makes it start again with every input in a spool; that is noticed before a
         row has gone out, or never.
         """
-        names = frozenset(step.fragment.id for step in self._plan.steps)
+        names = frozenset(step.fragment.id for step in self._plan.steps if not is_related(step, self._sources))
         again = scanned_again(residual, tuple(sorted(names)))
         begun = False
         while True:
@@ -184,9 +187,13 @@ class Execution:
                 again = names
 
     def _attempt(self, residual: str, again: frozenset[str]) -> Iterator[pa.RecordBatch]:
-        room = self._executor.room
-        with Lanes(self._plan.steps, self._sources, again, room, self._control, self._observed) as lanes:
-            answer_schema, answer = self._executor.engine.run(residual, lanes.inputs, self._control)
+        related = [step for step in self._plan.steps if is_related(step, self._sources)]
+        others = [step for step in self._plan.steps if not is_related(step, self._sources)]
+        with (
+            Related(related, self._sources, self._control, self._observed) as files,
+            Lanes(others, self._read_through, again, self._executor.room, self._control, self._observed) as lanes,
+        ):
+            answer_schema, answer = self._executor.engine.run(residual, lanes.inputs, self._control, files.files)
             try:
                 yield answer_schema
                 # No `yield from`: that would close the answer before the `finally`.

@@ -1,5 +1,8 @@
 """DuckDB databases that SQL cannot leave: no files, no network, no extensions, no Python variables, no settings.
 
+A database may be given directories. Their files are for Foz's own views over them: SQL that a caller had a hand in names no file,
+which `check_tables` sees to.
+
 The order matters on 2.0.0: `temp_directory` must be set before external access goes off, and turning it off adds the temp
 directory to `allowed_directories`. So `read_blob` and its kin could still read what other queries have spilled there: hence the
 directory's name cannot be guessed, and `check_functions` refuses every table function that is not listed here.
@@ -7,7 +10,11 @@ directory's name cannot be guessed, and `check_functions` refuses every table fu
 
 from __future__ import annotations
 
+import json
 import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import duckdb
 
@@ -32,8 +39,14 @@ SCALAR_FUNCTIONS = frozenset({"current_query", "current_setting", "getenv", "get
 """Scalar functions that read settings, variables or other SQL; `json_serialize_plan` computes the constants of SQL in a text."""
 
 
-def connect(memory_limit_bytes: int, temp_directory: str, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A new in-memory database, locked. An empty `temp_directory` means that nothing spills."""
+_MAY_NAME_FILES = re.compile(r"[/\\]|\b(?:parquet|csv|tsv|json|jsonl|ndjson|db|duckdb)\b", re.IGNORECASE)
+"""What every name of a file has: a separator, or one of the endings for which DuckDB (2.0.0) takes a table for a file."""
+
+
+def connect(
+    memory_limit_bytes: int, temp_directory: str, threads: int | None = None, directories: Sequence[str] = ()
+) -> duckdb.DuckDBPyConnection:
+    """A new in-memory database that reads the files in `directories` alone. An empty `temp_directory`: nothing spills."""
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -46,6 +59,11 @@ def connect(memory_limit_bytes: int, temp_directory: str, threads: int | None = 
             "allow_persistent_secrets": False,
         },
     )
+    if directories:
+        connection.execute("SET allowed_directories = $1", [list(directories)])
+        # A file is read as it is, never as it was.
+        connection.execute("SET enable_external_file_cache = false")
+        connection.execute("SET allowed_configs = ['enable_profiling', 'tracked_metrics']")
     for setting in (
         "SET TimeZone = 'UTC'",
         "SET enable_external_access = false",
@@ -96,3 +114,31 @@ def check_functions(sql: str, names: frozenset[str]) -> None:
     for word, following in zip(words, [*words[1:], ""], strict=True):
         if following.startswith("(") and word.strip('"').lower() in names:
             raise Unsupported(f"The function {word} is not available.")
+
+
+def check_tables(cursor: duckdb.DuckDBPyConnection, sql: str, names: Collection[str]) -> None:
+    """Raises Unsupported if `sql`, one SELECT, names a table that may be a file and is none of `names`.
+
+    DuckDB's own parser says which tables there are; a CTE's name that looks like a file's is refused as well.
+    """
+    if _MAY_NAME_FILES.search(sql):
+        for table in _tables(cursor, sql):
+            if table not in names and _MAY_NAME_FILES.search(table):
+                raise Unsupported("Files, the network and settings cannot be reached from SQL.")
+
+
+def _tables(cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[str]:
+    """The tables that `sql` names, with their qualifiers, wherever they stand."""
+    rows = cursor.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()
+    tree = json.loads(rows[0][0])
+    if tree.get("error"):
+        raise Unsupported("The query cannot be checked for names of files.")
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE":
+                yield ".".join(node[part] for part in ("catalog_name", "schema_name", "table_name") if node.get(part))
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node

@@ -18,7 +18,11 @@ from translators.control import Control
 
 @dataclass(frozen=True)
 class Observation:
-    """What a read gave: `code` is that of the error that ended it, None where it ended well, was stopped early, or goes on."""
+    """What a read gave: `code` is that of the error that ended it, None where it ended well, was stopped early, or goes on.
+
+    Where the residual engine reads files itself, `rows` and `bytes` are what its scans gave after the filters inside them (none
+    for a query that did not reach its end), and `elapsed_ms` is the scans' processor time.
+    """
 
     fragment: str
     source: str
@@ -121,9 +125,13 @@ class Observed:
             self._going[id(counted)] = counted
 
     def end(self, counted: Counted, code: str | None) -> None:
-        observation = counted.observation(code)
         with self._lock:
             self._going.pop(id(counted), None)
+        self.add(counted.observation(code))
+
+    def add(self, observation: Observation) -> None:
+        """Of a read that was not counted batch by batch."""
+        with self._lock:
             self._ended.append(observation)
         self._observe(observation)
 

@@ -27,6 +27,7 @@ from typing import Any, Literal, Protocol
 import pyarrow as pa
 
 from planner.catalog import Capabilities, Limits, Table
+from planner.errors import FozError
 from planner.plan import Field, Native, Take
 from planner.statistics import TableStatistics
 from translators.control import Control
@@ -95,6 +96,30 @@ Depth = Literal["plan", "execution"]
 """How far a store goes when it explains a request."""
 
 
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """Rows that the residual engine reads itself, as DuckDB SQL: what a fragment is to be where a store's data are files.
+
+    `query` is one SELECT over the names in `tables`, and may hold what a caller wrote; each of `tables` is a SELECT over files,
+    which the store alone wrote. `paths` are those files. `unchanged` raises SourceData where they are not what they were when the
+    relation was made; `explained` is given what DuckDB raised and gives the error, None where it is not about these files.
+    """
+
+    query: str
+    tables: Mapping[str, str]
+    paths: tuple[str, ...]
+    unchanged: Callable[[], None]
+    explained: Callable[[Exception, Control], FozError | None]
+
+
+class FileReader(Protocol):
+    """One query's view of a store whose data DuckDB reads: it gives relations where another `Reader` gives batches, and DuckDB
+    explains them."""
+
+    def relation(self, native: Native, control: Control) -> Relation:
+        """Raises SourceUnavailable, SourceData."""
+
+
 class Transaction(Protocol):
     """Native statements that happen together or not at all; leaving the block by an exception rolls back."""
 
@@ -106,6 +131,7 @@ class Store(Protocol):
 
     A store may say more of its connections: `concurrent_reads`, how many reads of one reading can go on side by side, and
     `read_connections`, how many connections all its reads may use. Absent, both are the source's `max_connections`.
+    A store with `directories`, where its files are, is read by the residual engine: its `reading` gives a FileReader.
     """
 
     def introspect(self, control: Control) -> Introspection: ...

@@ -19,6 +19,7 @@ from proxy.catalog.service import PATIENCE, Patience
 from proxy.settings import Settings
 from tests.answers.world import World
 from tests.contract.place import SOURCE, Place
+from tests.translators.batches import Batches
 from translators.arrow import schema
 from translators.base import Reader, Store, StoreConfig
 from translators.control import Control
@@ -34,6 +35,8 @@ class Asked:
         self.place = place
         self.type = store_type(place.type)
         self.store: Store = self.type.open(StoreConfig(SOURCE, place.type, connection or place.connection, **config))
+        self._batches = Batches(self.store)
+        self.reading = self._batches.reading
         self.refresh()
 
     def refresh(self) -> None:
@@ -83,7 +86,7 @@ class Asked:
 
     def read(self, proposal: Fragment, control: Control | None = None) -> pa.Table:
         control = control or Control(PATIENT_MS)
-        with self.store.reading(1, control) as reader:
+        with self.reading(1, control) as reader:
             return pa.Table.from_batches(list(self.batches(reader, proposal, control)), schema(proposal.outputs))
 
     def rows(self, name: str) -> list[dict[str, Any]]:
@@ -93,6 +96,7 @@ class Asked:
 
     def close(self) -> None:
         self.store.close()
+        self._batches.close()
 
     def __enter__(self) -> Asked:
         return self

@@ -88,7 +88,7 @@ def test_a_deadline_reaches_the_statement(asking: Callable[..., Asked], store: s
 def test_a_cancel_between_two_batches(asking: Callable[..., Asked], store: str) -> None:
     asked, control = asking(store), Control()
     proposal = asked.whole("many")
-    with asked.store.reading(1, control) as reader:
+    with asked.reading(1, control) as reader:
         batches = asked.batches(reader, proposal, control)
         assert next(batches).num_rows < ROWS[store]
         control.cancel()
@@ -103,7 +103,7 @@ def test_a_cancel_between_two_batches(asking: Callable[..., Asked], store: str) 
 def test_closing_early_stops_the_read_and_no_other(asking: Callable[..., Asked], store: str, reads: int) -> None:
     asked, control = asking(store), Control()
     proposal = asked.whole("many")
-    with asked.store.reading(reads, control) as reader:
+    with asked.reading(reads, control) as reader:
         for _ in range(3):
             batches = asked.batches(reader, proposal, control)
             next(batches)
@@ -117,7 +117,7 @@ def test_closing_early_stops_the_read_and_no_other(asking: Callable[..., Asked],
 def test_leaving_the_reading_with_a_read_in_progress(asking: Callable[..., Asked], store: str) -> None:
     asked, control = asking(store, **limited(1)), Control()
     for reads in (1, 2):
-        with asked.store.reading(reads, control) as reader:
+        with asked.reading(reads, control) as reader:
             batches = asked.batches(reader, asked.whole("many"), control)
             next(batches)
             batches.close()  # type: ignore[attr-defined]
@@ -132,7 +132,7 @@ def test_an_ended_control_starts_nothing(asking: Callable[..., Asked], store: st
         control = Control()
         end(control)
         for reads in (1, 2):
-            with pytest.raises(error), asked.store.reading(reads, control) as reader:
+            with pytest.raises(error), asked.reading(reads, control) as reader:
                 list(asked.batches(reader, asked.whole("many"), control))
         assert not asked.place.running()
 
@@ -170,7 +170,7 @@ def test_a_failure_of_one_reader_is_not_the_others(asking: Callable[..., Asked],
 
     def one(number: int) -> str:
         control = Control()
-        with asked.store.reading(1 + number % 2, control) as reader:
+        with asked.reading(1 + number % 2, control) as reader:
             batches = asked.batches(reader, asked.whole("many"), control)
             next(batches)
             if number % 3 == 0:
@@ -196,14 +196,14 @@ def test_a_server_that_dies_and_comes_back(places: Places, store: str) -> None:
     with place.server() as server, Asked(place, server.connection, **limited(3)) as asked:
         proposal, control = asked.whole("many"), Control()
         whole = asked.read(proposal).num_rows
-        with asked.store.reading(1, control) as reader:
+        with asked.reading(1, control) as reader:
             batches = asked.batches(reader, proposal, control)
             next(batches)
             server.kill()
             with pytest.raises(SourceUnavailable):
                 list(batches)
         for reads in (1, 2):
-            with pytest.raises(SourceUnavailable), asked.store.reading(reads, control) as reader:
+            with pytest.raises(SourceUnavailable), asked.reading(reads, control) as reader:
                 list(asked.batches(reader, proposal, control))
         server.start()
         # A connection of before may still be found dead once.
@@ -219,7 +219,7 @@ def test_mongodb_is_seen_when_it_runs(places: Places) -> None:
     assert isinstance(place, InMongodb)
     with Asked(place, sample=1) as asked:
         control = Control()
-        with asked.store.reading(1, control) as reader:
+        with asked.reading(1, control) as reader:
             batches = asked.batches(reader, asked.whole("many"), control)
             next(batches)
             assert place.running()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.asking import WAYS, Ask, Refused
-from tests.end_to_end.world import ANA, IN_THE_ENVIRONMENT, ORDERS, ROOT, World
+from tests.end_to_end.world import ANA, BEN, IN_THE_ENVIRONMENT, ORDERS, ROOT, World
 
 Refusal = Callable[..., Refused]
 in_a_python_variable = [{"x": "a Python variable"}]
@@ -220,3 +220,71 @@ def refused_by(world: World, hides: Callable[[Refused, str], Refused]) -> Refusa
         return hides(raised.value, sql)
 
     return refused_by
+
+
+NAMING_A_FILE = """
+SELECT * FROM '{file}'
+SELECT * FROM "{file}"
+FROM '{file}' SELECT iban
+TABLE '{file}'
+SELECT * FROM '{folder}/pay*.csv'
+SELECT * FROM "{folder}/payroll"."csv"
+SELECT * FROM lake.rates AS r JOIN '{file}' AS p ON r.rate > p.id
+SELECT r.rate FROM lake.rates AS r, depot.parts AS d WHERE d.id = r.rate AND EXISTS (FROM '{file}')
+SELECT r.rate, (SELECT max(iban) FROM '{file}') AS iban FROM lake.rates AS r
+WITH p AS (SELECT * FROM '{file}') SELECT p.iban FROM p, lake.rates
+SELECT country FROM lake.rates UNION ALL SELECT iban FROM '{file}'
+WITH "lake.rates" AS (SELECT * FROM '{file}') SELECT * FROM "lake.rates"
+SELECT * FROM lake.payroll
+SELECT * FROM lake."payroll.csv"
+SELECT * FROM lake.main."{file}"
+SELECT * FROM "lake.rates"
+SELECT * FROM "lake.payroll"
+SELECT * FROM temp."lake.payroll"
+SELECT r.country FROM lake.rates AS r, "lake.payroll" AS p
+""".strip().splitlines()
+
+CALLING_FOR_A_FILE = """
+SELECT * FROM read_csv('{file}')
+SELECT * FROM read_text('{file}')
+SELECT * FROM read_blob('{folder}/*')
+SELECT * FROM glob('{folder}/*')
+SELECT r.rate FROM lake.rates AS r, sniff_csv('{file}') AS s
+SELECT r.rate, (SELECT content FROM read_text('{file}')) AS content FROM lake.rates AS r
+SELECT r.rate FROM lake.rates AS r WHERE r.country IN (SELECT iban FROM read_csv_auto('{file}'))
+SELECT * FROM query('FROM ''{file}''')
+SELECT * FROM query_table('{file}')
+SUMMARIZE '{file}'
+FROM (DESCRIBE '{file}')
+COPY lake.rates TO '{folder}/stolen.csv'
+COPY (SELECT 1 AS x) TO '{folder}/stolen.csv'
+ATTACH '{folder}/stolen.db'
+ATTACH '{file}' AS x
+EXPORT DATABASE '{folder}'
+IMPORT DATABASE '{folder}'
+LOAD '{folder}/x.duckdb_extension'
+CREATE TABLE x AS FROM '{file}'
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("sql", NAMING_A_FILE)
+@pytest.mark.parametrize("way", ["http", "flight"])
+def test_a_file_of_a_source_is_nobodys_to_name(world: World, refused_by: Refusal, way: str, sql: str) -> None:
+    folder = world.directory / "lake"
+    named = sql.format(file=folder / "payroll.csv", folder=folder)
+    assert refused_by(way, named, BEN).code in ("sql.unknown_table", "sql.unsupported", "sql.syntax")
+
+
+@pytest.mark.parametrize("sql", CALLING_FOR_A_FILE)
+@pytest.mark.parametrize("way", ["http", "flight"])
+def test_a_file_of_a_source_is_nobodys_to_call_for(world: World, refused_by: Refusal, way: str, sql: str) -> None:
+    folder = world.directory / "lake"
+    assert refused_by(way, sql.format(file=folder / "payroll.csv", folder=folder), BEN).code in ("sql.unsupported", "sql.syntax")
+    assert sorted(file.name for file in folder.iterdir()) == ["payroll.csv", "rates.csv"]
+
+
+def test_a_path_in_a_text_is_no_name(world: World, ask: Ask) -> None:
+    path = str(world.directory / "lake" / "payroll.csv")
+    joined = "lake.rates AS r JOIN depot.parts AS p ON p.id = r.rate - 0.5"
+    rows = ask(f"SELECT r.country, '{path}' AS path FROM {joined} WHERE p.name <> '{path}' ORDER BY 1", BEN).to_pylist()
+    assert rows == [{"country": "DE", "path": path}, {"country": "PT", "path": path}]

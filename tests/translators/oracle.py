@@ -13,6 +13,7 @@ from sqlglot import exp
 from planner.catalog import Catalog, Source, Table
 from planner.fragments import fragment, scan
 from planner.plan import Field, Fragment, Taken
+from tests.translators.batches import Batches
 from translators.arrow import quoted, schema
 from translators.base import Introspection, Store, StoreType
 from translators.control import Control
@@ -32,10 +33,12 @@ class Oracle:
         self.engine = duckdb.connect(":memory:")
         self.engine.execute("SET TimeZone = 'UTC'")
         self.engine.execute(f"ATTACH ':memory:' AS {id}")
+        self.batches = Batches(store)
 
     def close(self) -> None:
         self.store.close()
         self.engine.close()
+        self.batches.close()
 
     def table(self, name: str) -> Table:
         table = self.source.table(name)
@@ -72,7 +75,7 @@ class Oracle:
         control = control or Control()
         taken = self.type.take(proposal, self.source)
         assert taken.native is not None, taken.left
-        with self.store.reading(1, control) as reader:
+        with self.batches.reading(1, control) as reader:
             batches = list(reader.read(taken.native, proposal.outputs, control))
         wanted = schema(proposal.outputs)
         assert all(batch.schema.equals(wanted) for batch in batches)

@@ -117,6 +117,11 @@ def stamps(paths: Iterable[str]) -> dict[str, Stamp]:
     return found
 
 
+def exact(path: str) -> str:
+    """A pattern that matches only `path`: DuckDB takes every path for a pattern."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+
+
 def _discovered(place: Place) -> Iterator[Files]:
     root = place.root
     if os.path.isdir(root):

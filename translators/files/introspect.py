@@ -15,9 +15,9 @@ from translators.arrow import carrier
 from translators.base import Finding, StoreConfig
 from translators.control import Control
 from translators.files.errors import mapped
-from translators.files.find import Files
+from translators.files.find import Files, exact
 from translators.files.header import header
-from translators.files.scan import csv_options, exact, reader, text
+from translators.files.scan import csv_options, reader, text
 
 _WHOLE_FILE_BYTES = 64 << 20
 """Files up to this size are looked at wholly, larger ones by DuckDB's sample."""

@@ -16,8 +16,9 @@ import duckdb
 
 from planner.catalog import Table
 from translators.control import Control
+from translators.files.find import exact
 from translators.files.header import records
-from translators.files.scan import INTEGERS, exact, fact, guarded, pointer, text
+from translators.files.scan import INTEGERS, fact, guarded, pointer, text
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sqlglot import exp
 from planner.catalog import Column, Table
 from translators.arrow import quoted
 from translators.files.errors import MISFIT
+from translators.files.find import exact
 
 INTEGERS = {
     "TINYINT": 8,
@@ -76,11 +77,6 @@ def csv_options(dialect: Mapping[str, Any]) -> list[str]:
         "nullstr = ''",
     ]
     return options + [f"{name} = {text(dialect[name])}" for name in ("dateformat", "timestampformat") if dialect.get(name)]
-
-
-def exact(path: str) -> str:
-    """A pattern that matches only `path`: DuckDB takes every path for a pattern."""
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
 
 
 def _hive(table: Table) -> list[str]:

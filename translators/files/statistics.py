@@ -16,8 +16,8 @@ from planner.catalog import Column, Table
 from planner.statistics import ColumnStatistics, TableStatistics, Value, parsed
 from translators.arrow import quoted
 from translators.control import Control
-from translators.files.find import Files
-from translators.files.scan import exact, fact, reader, text
+from translators.files.find import Files, exact
+from translators.files.scan import fact, reader, text
 
 _LOOKED_AT_BYTES = 1 << 16
 _LOOKED_AT_ROWS = 256

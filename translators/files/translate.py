@@ -7,7 +7,7 @@ where they run, samples, and everything that could reach a file that is not one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -56,10 +56,10 @@ _REFUSED: Mapping[type[exp.Expr], str] = {
 
 @dataclass(frozen=True, eq=False)
 class FilesRequest:
-    """DuckDB SQL in which each table of the source is the view `temp."name"`, and those tables."""
+    """DuckDB SQL, and the tables of the source that it reads by the names that it has for them."""
 
     text: str
-    tables: tuple[Table, ...]
+    tables: Mapping[str, Table]
 
 
 def take(fragment: Fragment, source: Source) -> Taken:
@@ -68,16 +68,25 @@ def take(fragment: Fragment, source: Source) -> Taken:
     if refused is not None:
         return Taken(None, (refused,))
     query = fragment.query.copy()
+    used = {node.name.lower() for node in query.find_all(exp.Identifier)}
     tables: dict[str, Table] = {}
     for node in list(query.find_all(exp.Table)):
         table = source.table(node.name, node.db) if node.db else None
         if table is None:
             continue
-        tables[table.name] = table
-        node.set("this", exp.to_identifier(table.name, quoted=True))
-        node.set("db", exp.to_identifier("temp"))
+        name = _unused(f"{source.id}.{table.name}", used)
+        tables[name] = table
+        node.set("this", exp.to_identifier(name, quoted=True))
+        node.set("db", None)
         node.set("catalog", None)
-    return Taken(FilesRequest(query.sql(dialect="duckdb"), tuple(tables.values())))
+    return Taken(FilesRequest(query.sql(dialect="duckdb", comments=False), tables))
+
+
+def _unused(name: str, used: Set[str]) -> str:
+    """A name under which no CTE of the query can hide the table."""
+    while name.lower() in used:
+        name += "_"
+    return name
 
 
 def _refused(fragment: Fragment, source: Source) -> Left | None:

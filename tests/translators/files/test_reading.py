@@ -95,13 +95,13 @@ def test_what_is_refused_has_its_reason(oracle: Oracle, sql: str) -> None:
 
 def test_the_statement_reads_well(oracle: Oracle) -> None:
     assert native(oracle, oracle.fragment("SELECT a.i FROM f.main.n AS a WHERE a.k = 1")).text == (
-        'SELECT a."i" FROM temp."n" AS a WHERE a."k" = 1'
+        'SELECT a.i FROM "f.n" AS a WHERE a.k = 1'
     )
 
 
 def test_batches_are_small_and_lazy(oracle: Oracle) -> None:
     proposal, control = oracle.whole("n"), Control()
-    with oracle.store.reading(1, control) as reader:
+    with oracle.batches.reading(1, control) as reader:
         batches = reader.read(native(oracle, proposal), proposal.outputs, control)
         first = next(batches)
         assert 0 < first.num_rows < ROWS / 4
@@ -115,7 +115,7 @@ def test_wide_rows_are_cut_apart(tmp_path: Path) -> None:
     pq.write_table(pa.table({"s": ["x" * (1 << 20)] * 10}), tmp_path / "wide.parquet")
     oracle = Oracle(STORE, STORE.open(StoreConfig("f", "files", {"path": str(tmp_path)})), "f")
     proposal, control = oracle.whole("wide"), Control()
-    with oracle.store.reading(1, control) as reader:
+    with oracle.batches.reading(1, control) as reader:
         sizes = [batch.num_rows for batch in reader.read(native(oracle, proposal), proposal.outputs, control)]
     assert sum(sizes) == 10
     assert max(sizes) <= 3
@@ -128,7 +128,7 @@ def endless(oracle: Oracle) -> Fragment:
 
 def test_a_cancel_reaches_the_statement(oracle: Oracle) -> None:
     proposal, control = endless(oracle), Control()
-    with oracle.store.reading(1, control) as reader:
+    with oracle.batches.reading(1, control) as reader:
         canceller = threading.Timer(0.1, control.cancel)
         canceller.start()
         with pytest.raises(QueryCancelled):
@@ -141,7 +141,7 @@ def test_a_deadline_that_is_watched_reaches_the_statement(oracle: Oracle) -> Non
     proposal, control = endless(oracle), Control(timeout_ms=100)
     watcher = threading.Timer(0.15, lambda: control.error)
     watcher.start()
-    with oracle.store.reading(1, control) as reader, pytest.raises(QueryTimeout):
+    with oracle.batches.reading(1, control) as reader, pytest.raises(QueryTimeout):
         list(reader.read(native(oracle, proposal), proposal.outputs, control))
     watcher.join()
 
@@ -167,7 +167,7 @@ def changing(tmp_path: Path) -> Iterator[tuple[Oracle, Path]]:
 def test_a_file_replaced_while_it_is_read(changing: tuple[Oracle, Path]) -> None:
     oracle, path = changing
     proposal, control = oracle.whole("t"), Control()
-    with oracle.store.reading(1, control) as reader:
+    with oracle.batches.reading(1, control) as reader:
         batches = reader.read(native(oracle, proposal), proposal.outputs, control)
         next(batches)
         other = path.with_suffix(".new")
@@ -180,7 +180,7 @@ def test_a_file_replaced_while_it_is_read(changing: tuple[Oracle, Path]) -> None
 def test_a_second_read_sees_the_files_of_the_first_or_fails(changing: tuple[Oracle, Path]) -> None:
     oracle, path = changing
     proposal, control = oracle.whole("t"), Control()
-    with oracle.store.reading(2, control) as reader:
+    with oracle.batches.reading(2, control) as reader:
         request = native(oracle, proposal)
         assert sum(batch.num_rows for batch in reader.read(request, proposal.outputs, control)) == 200_000
         pq.write_table(pa.table({"i": [1]}), path.with_name("more.parquet"))
@@ -221,6 +221,6 @@ def test_files_that_are_gone(changing: tuple[Oracle, Path]) -> None:
 def test_nothing_else_is_in_reach(oracle: Oracle, text: str) -> None:
     numbers = pa.table({"text": ["a Python variable"]})
     control = Control()
-    with oracle.store.reading(1, control) as reader, pytest.raises((FozError, AttributeError)):
-        list(reader.read(FilesRequest(text, ()), (Field("s", "VARCHAR"),), control))
+    with oracle.batches.reading(1, control) as reader, pytest.raises((FozError, AttributeError)):
+        list(reader.read(FilesRequest(text, {}), (Field("s", "VARCHAR"),), control))
     assert numbers.num_rows == 1
