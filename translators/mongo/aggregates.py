@@ -1,215 +1,306 @@
-"""GROUP BY, DISTINCT and aggregates over plain fields as `$group`, where the result provably equals DuckDB's.
+"""Aggregates as accumulators of `$group`, where the result provably equals DuckDB's.
 
-What is left to DuckDB, and why: sums and averages of doubles (MongoDB adds with compensation, the last digits differ), extremes
-of doubles (NaN is the greatest in DuckDB), averages. `$group` ignores what it cannot add, so every field that is used is
-watched: a `Guard` counts the documents whose value does not fit the column, and the reader raises where there was one.
+Sums and averages are of integers and decimals: they are added exactly (Decimal128 wherever 64 bits might not do). DuckDB adds
+doubles one after another and MongoDB with compensation, so that their last digits differ. NaN is DuckDB's greatest number and
+MongoDB's least: extremes of doubles look for it apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from bson import Int64
 from bson.decimal128 import Decimal128
 from sqlglot import exp
 
-from planner import plan
-from translators.mongo.decode import Reading
-from translators.mongo.fields import Field, Fields
-from translators.mongo.filters import NONE
-from translators.mongo.native import Guard, Request
+from planner.types import decimal_parts
+from translators.mongo.constants import constant
+from translators.mongo.expressions import Value, condition, value
+from translators.mongo.fields import Field
+from translators.mongo.ordering import ORDERED, arranged, keys_of
 from translators.mongo.refusal import Refused
-from translators.mongo.types import Shape
+from translators.mongo.rows import Names, Rows
 
-_KEYS = ("int", "long", "decimal", "string", "objectId", "date", "bool", "uuid")
-_EXTREMES = ("int", "long", "decimal", "string", "objectId", "date", "bool")
-_NARROW = {"TINYINT": 7, "SMALLINT": 15, "INTEGER": 31}
-_NULLS = ["missing", "null", "undefined"]
+GROUPED = ("int", "long", "double", "decimal", "string", "objectId", "date", "bool", "uuid")
+"""The kinds whose equal values MongoDB groups as DuckDB does (it takes 0.0 for -0.0, and NaN for itself)."""
+
+_LISTED = ("int", "long", "double", "decimal", "string", "date", "bool")
+"""The kinds of which a list can be made whose elements are decoded by their SQL type alone."""
+
+_NARROW = ("TINYINT", "SMALLINT", "INTEGER")
 _SUM_DIGITS = 24
 """Decimal128 holds 34 digits: sums of ten thousand million values of this many stay exact."""
 
+_EXACT_DOUBLE = Int64(2**53)
+_HIGH = Decimal128(str(2**64))
+_LOW_MAXIMUM = Decimal128(str(2**64 - 1))
+
+_OF_DOUBLES = "DuckDB adds doubles one after another, MongoDB with compensation: the last digits differ"
+_OF_SPREAD = "MongoDB computes it in another order of operations: the last digits differ"
+_OF_ORDER = "the order of its rows is not given"
+_APPROXIMATE = "MongoDB has only an approximation of it"
+_REASONS: dict[type[exp.Expr], str] = {
+    exp.AnyValue: "which of the values it gives is left open",
+    exp.Stddev: _OF_SPREAD,
+    exp.StddevSamp: _OF_SPREAD,
+    exp.StddevPop: _OF_SPREAD,
+    exp.Variance: _OF_SPREAD,
+    exp.VariancePop: _OF_SPREAD,
+    exp.Corr: _OF_SPREAD,
+    exp.CovarSamp: _OF_SPREAD,
+    exp.CovarPop: _OF_SPREAD,
+    exp.Skewness: _OF_SPREAD,
+    exp.Median: _APPROXIMATE,
+    exp.Quantile: _APPROXIMATE,
+    exp.ApproxQuantile: _APPROXIMATE,
+    exp.ApproxDistinct: "its estimate is DuckDB's own",
+    exp.PercentileCont: _APPROXIMATE,
+    exp.PercentileDisc: _APPROXIMATE,
+    exp.Mode: "which of several most frequent values it gives is left open",
+    exp.ArgMax: "which of several greatest it gives is left open",
+    exp.ArgMin: "which of several least it gives is left open",
+}
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """What an aggregate is after its `$group`: an expression over the accumulators, and what it gives over no row at all."""
+
+    value: Value
+    over_nothing: Any = None
+
+
+@dataclass
+class Accumulators:
+    """The accumulators of one `$group`: each only once, whoever asks for it. `reads` are the stored fields that they read;
+    `distinct` is the operand where the rows are those of an earlier `$group` by it."""
+
+    rows: Rows
+    names: Names
+    document: dict[str, Any] = field(default_factory=dict)
+    reads: set[Field] = field(default_factory=set)
+    distinct: Value | None = None
+
+    def name(self, accumulator: Any) -> str:
+        """The path of an accumulator's result."""
+        for path, known in self.document.items():
+            if repr(known) == repr(accumulator):
+                return f"${path}"
+        path = self.names.fresh()
+        self.document[path] = accumulator
+        return f"${path}"
+
+    def operand(self, node: exp.Expr, only: Any) -> Value:
+        """What is aggregated, null for rows that a FILTER keeps out."""
+        if self.distinct is not None:
+            return self.distinct
+        found = self.rows.operand(node)
+        self.reads |= found.reads
+        if only is None:
+            return found
+        return Value({"$cond": [only, found.expression, None]}, found.type, found.kind, True, found.reads)
+
+    def only(self, predicate: exp.Expr) -> Any:
+        """The condition of a FILTER."""
+        self.reads |= value(predicate, self.rows.columns).reads
+        return condition(predicate, self.rows.columns)
+
+    def counted(self, operand: Value) -> str:
+        """The number of rows in which the operand is not NULL."""
+        return self.name({"$sum": {"$cond": [{"$gt": [operand.expression, None]}, 1, 0]} if operand.nullable else 1})
+
 
 def is_aggregate(node: exp.Expr) -> bool:
-    return node.find(exp.AggFunc) is not None
+    return isinstance(node, (exp.AggFunc, exp.Filter)) and not isinstance(node.parent, exp.Window)
 
 
-def grouped(query: exp.Select, fields: Fields, outputs: Sequence[plan.Field], base: Request) -> Request:
-    """The pipeline of an aggregation over what `base` filters, skips and limits. Raises Refused."""
-    keys = _keys(query, fields)
-    group: dict[str, Any] = {"_id": {name: {"$ifNull": [f"${field.path}", None]} for name, field in keys.items()} or None}
-    watched: dict[str, Field] = {field.path: field for field in keys.values()}
-    project: dict[str, Any] = {"_id": 0}
-    readings = []
-    for index, (node, output) in enumerate(zip(query.selects, outputs, strict=True)):
-        name = f"c{index}"
-        inner = node.unalias()
-        field = fields.find(inner)
-        key = next((key for key, grouping in keys.items() if field and grouping.names == field.names), None)
-        if key is not None and field is not None:
-            project[name] = f"$_id.{key}"
-            readings.append(Reading((name,), field.shape))
-            continue
-        accumulators, result, shape = _aggregate(inner, fields, output, name, watched)
-        group.update(accumulators)
-        project[name] = result
-        readings.append(Reading((name,), shape))
-    guards = []
-    for index, field in enumerate(watched.values()):
-        guard = Guard(f"g{index}", field.path, field.shape.type)
-        group[guard.key] = {"$sum": {"$cond": [_fits(field), 0, 1]}}
-        project[guard.key] = 1
-        guards.append(guard)
-    stages: list[dict[str, Any]] = [{"$match": base.filter}] if base.filter else []
-    if base.limit == 0:
-        stages = [{"$match": NONE}]
-    stages += [{"$group": group}, {"$project": project}, *_ordered(query, base, guards if keys else [])]
-    over_nothing = None
-    if not keys:
-        if base.skip or base.limit == 0:
-            raise Refused(query, "LIMIT and OFFSET of a single row are not translated to MongoDB")
-        over_nothing = tuple(0 if isinstance(node.unalias(), exp.Count) else None for node in query.selects)
-    return replace(
-        base,
-        readings=tuple(readings),
-        filter={},
-        skip=0,
-        limit=None,
-        pipeline=tuple(stages),
-        guards=tuple(guards),
-        over_nothing=over_nothing,
-        grouped=True,
-    )
-
-
-def _keys(query: exp.Select, fields: Fields) -> dict[str, Field]:
-    group, distinct = query.args.get("group"), query.args.get("distinct")
-    nodes: list[exp.Expr] = []
-    if group:
-        if any(value for name, value in group.args.items() if name != "expressions"):
-            raise Refused(group, "only GROUP BY over plain fields is translated to MongoDB")
-        nodes = list(group.expressions)
-    if distinct:
-        if group or distinct.args.get("on") or any(map(is_aggregate, query.selects)):
-            raise Refused(distinct, "DISTINCT together with grouping is not translated to MongoDB")
-        nodes = [node.unalias() for node in query.selects]
-    keys: dict[str, Field] = {}
-    for node in nodes:
-        field = _usable(node, fields, _KEYS, "MongoDB does not group {} as SQL does")
-        keys[f"k{len(keys)}"] = field
-    return keys
-
-
-def _usable(node: exp.Expr, fields: Fields, kinds: Sequence[str], otherwise: str) -> Field:
-    field = fields.find(node)
-    if field is None or len(field.names) > 1:
-        raise Refused(node, "it is not a plain field")
-    if field.shape.kind not in kinds:
-        raise Refused(node, otherwise.format(field.shape.type))
-    if field.nullify:
-        raise Refused(node, "values that do not fit read as NULL")
-    if field.refusal:
-        raise Refused(node, field.refusal)
-    return field
-
-
-def _aggregate(
-    node: exp.Expr, fields: Fields, output: plan.Field, name: str, watched: dict[str, Field]
-) -> tuple[dict[str, Any], Any, Shape]:
-    """Accumulators, the expression of the result over them, and its shape."""
-    if any(value and key not in ("this", "big_int") for key, value in node.args.items()):
+def aggregate(node: exp.Expr, into: Accumulators) -> Aggregate:
+    """The aggregate `node`, its accumulators put into `into`. Raises Refused."""
+    only: Any = None
+    call = node
+    if isinstance(node, exp.Filter):
+        only, call = into.only(node.expression.this), node.this
+    if isinstance(call, (exp.IgnoreNulls, exp.RespectNulls)) and type(call.this) in _REASONS:
+        call = call.this
+    handler = _AGGREGATES.get(type(call))
+    if handler is None:
+        raise Refused(node, _REASONS.get(type(call), "this aggregate is not translated to MongoDB"))
+    allowed = {"this", "expressions", "big_int", "separator"}
+    if any(given not in (None, False, []) and name not in allowed for name, given in call.args.items()):
         raise Refused(node, "this form of the aggregate is not translated to MongoDB")
-    match node:
-        case exp.Count() if isinstance(node.this, exp.Star):
-            return {name: {"$sum": 1}}, 1, Shape("long", output.type)
-        case exp.Count():
-            field = _usable(node.this, fields, (*_KEYS, "double"), "counting {} is not translated to MongoDB")
-            watched[field.path] = field
-            return {name: {"$sum": {"$cond": [_is_null(field), 0, 1]}}}, 1, Shape("long", output.type)
-        case exp.Min() | exp.Max():
-            field = _usable(node.this, fields, _EXTREMES, "MongoDB does not order {} as SQL does")
-            watched[field.path] = field
-            operator = "$min" if isinstance(node, exp.Min) else "$max"
-            return {name: {operator: f"${field.path}"}}, 1, Shape(field.shape.kind, output.type)
-        case exp.Sum():
-            return _sum(node, fields, output, name, watched)
-    raise Refused(node, "this aggregate is not translated to MongoDB")
+    return handler(call, into, only)
 
 
-def _sum(
-    node: exp.Sum, fields: Fields, output: plan.Field, name: str, watched: dict[str, Field]
-) -> tuple[dict[str, Any], Any, Shape]:
-    field = _usable(node.this, fields, ("int", "long", "decimal"), "MongoDB does not add {} as DuckDB does")
-    if field.shape.kind == "decimal":
-        precision, scale = _digits(field)
-        if precision > _SUM_DIGITS or output.type != f"DECIMAL(38,{scale})":
-            raise Refused(node, f"a sum of {field.shape.type} may not be exact in MongoDB")
-    elif output.type != "HUGEINT" or field.shape.type not in (*_NARROW, "BIGINT"):
-        raise Refused(node, f"a sum of {field.shape.type} as {output.type} is not translated to MongoDB")
-    watched[field.path] = field
-    value: Any = f"${field.path}"
-    if field.shape.type == "BIGINT":
-        # $sum of longs turns to double where it leaves 64 bits; Decimal128 stays exact.
-        value = {"$convert": {"input": value, "to": "decimal", "onError": None, "onNull": None}}
-    count = f"{name}_n"
-    accumulators = {name: {"$sum": value}, count: {"$sum": {"$cond": [_is_null(field), 0, 1]}}}
-    return accumulators, {"$cond": [{"$eq": [f"${count}", 0]}, None, f"${name}"]}, Shape("decimal", output.type)
+def counts_each_once(node: exp.Expr) -> bool:
+    """Whether it is an aggregate over different values only, and repetition would play a part."""
+    call = node.this if isinstance(node, exp.Filter) else node
+    return isinstance(call.this, exp.Distinct) and not isinstance(call, (exp.Min, exp.Max, exp.LogicalAnd, exp.LogicalOr))
 
 
-def _is_null(field: Field) -> dict[str, Any]:
-    return {"$in": [{"$type": f"${field.path}"}, _NULLS]}
+def _plain(node: exp.Expr) -> exp.Expr:
+    """The operand of an aggregate for which order plays no part. Raises Refused."""
+    operand: exp.Expr = node.this
+    while isinstance(operand, exp.Order):
+        operand = operand.this
+    if isinstance(operand, exp.Distinct):
+        if operand.args.get("on") or len(operand.expressions) != 1:
+            raise Refused(node, "DISTINCT over several operands is not translated to MongoDB")
+        operand = operand.expressions[0]
+    return operand
 
 
-def _fits(field: Field) -> dict[str, Any]:
-    """An expression that is true for null, missing and every value that the field's column can hold."""
-    value = f"${field.path}"
-    within: Any = True
-    if field.shape.type in _NARROW:
-        bits = _NARROW[field.shape.type]
-        within = {"$and": [{"$gte": [value, -(2**bits)]}, {"$lt": [value, Int64(2**bits)]}]}
-    elif field.shape.kind == "decimal":
-        precision, scale = _digits(field)
-        if precision <= 33:
-            limit = 10 ** (precision - scale)
-            below = {"$and": [{"$gt": [value, Decimal128(str(-limit))]}, {"$lt": [value, Decimal128(str(limit))]}]}
-            within = {"$cond": [below, {"$eq": [{"$round": [value, scale]}, value]}, False]}
-    known = {"$in": [{"$type": value}, [*field.types, *_NULLS]]}
-    if within is True:
-        return known
-    return {"$cond": [{"$in": [{"$type": value}, field.types]}, within, _is_null(field)]}
+def _count(node: exp.Count, into: Accumulators, only: Any) -> Aggregate:
+    if node.expressions:
+        raise Refused(node, "counting several operands is not translated to MongoDB")
+    if isinstance(node.this, exp.Star):
+        counted = into.name({"$sum": 1 if only is None else {"$cond": [only, 1, 0]}})
+    else:
+        counted = into.counted(into.operand(_plain(node), only))
+    return Aggregate(Value(counted, "BIGINT", "long", nullable=False), over_nothing=0)
 
 
-def _digits(field: Field) -> tuple[int, int]:
-    precision, scale = field.shape.type.removeprefix("DECIMAL(").removesuffix(")").split(",")
-    return int(precision), int(scale)
+def _count_if(node: exp.CountIf, into: Accumulators, only: Any) -> Aggregate:
+    chosen = into.only(node.this)
+    chosen = chosen if only is None else {"$and": [only, chosen]}
+    return Aggregate(Value(into.name({"$sum": {"$cond": [chosen, 1, 0]}}), "HUGEINT", "decimal", nullable=False), over_nothing=0)
 
 
-def _ordered(query: exp.Select, base: Request, guards: Sequence[Guard]) -> list[dict[str, Any]]:
-    """Stages for ORDER BY over outputs, OFFSET and LIMIT. Groups with a misfit come first, so that no LIMIT cuts them off."""
-    if guards and base.skip:
-        raise Refused(query.args["offset"], "OFFSET over groups is not translated to MongoDB")
-    flags: dict[str, Any] = {}
-    sort: dict[str, int] = {guard.key: -1 for guard in guards} if base.limit else {}
-    for node in query.args["order"].expressions if query.args.get("order") else []:
-        column = _output(node, query)
-        descending, nulls_first = bool(node.args.get("desc")), bool(node.args.get("nulls_first"))
-        if nulls_first == descending:
-            flags[f"n{column}"] = {"$lte": [f"$c{column}", None]}
-            sort.setdefault(f"n{column}", -1 if nulls_first else 1)
-        sort.setdefault(f"c{column}", -1 if descending else 1)
-    stages: list[dict[str, Any]] = [{"$addFields": flags}] if flags else []
-    stages += [{"$sort": sort}] if sort else []
-    stages += [{"$skip": base.skip}] if base.skip else []
-    stages += [{"$limit": base.limit}] if base.limit else []
-    return stages
+def _extreme(node: exp.Min | exp.Max, into: Accumulators, only: Any) -> Aggregate:
+    if node.expressions:
+        raise Refused(node, "the several least or greatest values are not translated to MongoDB")
+    operand = into.operand(_plain(node), only)
+    if operand.kind not in ORDERED:
+        raise Refused(node, f"MongoDB does not order {operand.type} as SQL does")
+    operator = "$min" if isinstance(node, exp.Min) else "$max"
+    if operand.kind != "double":
+        return Aggregate(Value(into.name({operator: operand.expression}), operand.type, operand.kind, operand.nullable))
+    nan = {"$eq": [operand.expression, float("nan")]}
+    met = into.name({"$max": {"$cond": [nan, True, None]}})
+    if operator == "$max":
+        greatest = into.name({"$max": operand.expression})
+        return Aggregate(Value({"$cond": [{"$eq": [met, True]}, float("nan"), greatest]}, operand.type, "double", True))
+    least = into.name({"$min": {"$cond": [nan, None, operand.expression]}})
+    result = {"$ifNull": [least, {"$cond": [{"$eq": [met, True]}, float("nan"), None]}]}
+    return Aggregate(Value(result, operand.type, "double", True))
 
 
-def _output(node: exp.Ordered, query: exp.Select) -> int:
-    """The number of the output that is ordered by, named by its alias or written again."""
-    target = node.this
-    for index, select in enumerate(query.selects):
-        named = isinstance(target, exp.Column) and not target.table and target.name.lower() == select.alias_or_name.lower()
-        if named or select.unalias() == target:
-            return index
-    raise Refused(node, "it does not order by an output of the aggregation")
+def _sum(node: exp.Sum, into: Accumulators, only: Any) -> Aggregate:
+    operand = into.operand(_plain(node), only)
+    total, type, kind = _total(node, operand, into)
+    empty = {"$eq": [into.counted(operand), 0]}
+    return Aggregate(Value({"$cond": [empty, None, total]} if operand.nullable else total, type, kind, operand.nullable))
+
+
+def _total(node: exp.Expr, operand: Value, into: Accumulators) -> tuple[str, str, str]:
+    """The exact sum of an operand (0 where there is nothing to add), its type and kind."""
+    parts = decimal_parts(operand.type)
+    if operand.kind == "decimal" and parts:
+        if parts[0] > _SUM_DIGITS:
+            raise Refused(node, f"a sum of {operand.type} may not be exact in MongoDB")
+        return into.name({"$sum": operand.expression}), f"DECIMAL(38,{parts[1]})", "decimal"
+    if operand.type == "BOOLEAN":
+        return into.name({"$sum": {"$cond": [operand.expression, 1, 0]}}), "HUGEINT", "decimal"
+    if operand.type == "BIGINT":
+        # $sum of longs turns to double where it leaves 64 bits; Decimal128 stays exact. What is no number is checked elsewhere.
+        exact = {"$convert": {"input": operand.expression, "to": "decimal", "onError": None, "onNull": None}}
+        return into.name({"$sum": exact}), "HUGEINT", "decimal"
+    if operand.type in _NARROW:
+        return into.name({"$sum": operand.expression}), "HUGEINT", "decimal"
+    reason = _OF_DOUBLES if operand.kind == "double" else f"MongoDB does not add {operand.type} as DuckDB does"
+    raise Refused(node, reason)
+
+
+def _average(node: exp.Avg, into: Accumulators, only: Any) -> Aggregate:
+    """DuckDB divides the exact sum, made a double, by the number of values."""
+    operand = into.operand(_plain(node), only)
+    if operand.type == "BOOLEAN":
+        raise Refused(node, "DuckDB has no average of BOOLEAN")
+    total, type, _ = _total(node, operand, into)
+    count = into.counted(operand)
+    if type == "HUGEINT" and operand.type == "BIGINT":
+        dividend: Any = _double(total)
+    else:
+        dividend = {"$toDouble": total}
+    return Aggregate(Value({"$cond": [{"$eq": [count, 0]}, None, {"$divide": [dividend, count]}]}, "DOUBLE", "double", True))
+
+
+def _double(total: str) -> Any:
+    """An integer of more than 64 bits as DuckDB makes it a double: its upper and its lower half, each rounded by itself."""
+    high = {"$floor": {"$divide": [total, _HIGH]}}
+    low = {"$subtract": [total, {"$multiply": ["$$high", _HIGH]}]}
+    small = {"$and": [{"$gte": [total, -_EXACT_DOUBLE]}, {"$lte": [total, _EXACT_DOUBLE]}]}
+    negative = {"$subtract": [{"$multiply": [-1.0, {"$toDouble": {"$subtract": [_LOW_MAXIMUM, "$$low"]}}]}, 1.0]}
+    usual = {"$add": [{"$multiply": [{"$toDouble": "$$high"}, 2.0**64]}, {"$toDouble": "$$low"}]}
+    halves = {"$let": {"vars": {"low": low}, "in": {"$cond": [{"$eq": ["$$high", -1]}, negative, usual]}}}
+    return {"$cond": [small, {"$toDouble": total}, {"$let": {"vars": {"high": high}, "in": halves}}]}
+
+
+def _every(node: exp.LogicalAnd | exp.LogicalOr, into: Accumulators, only: Any) -> Aggregate:
+    operand = into.operand(_plain(node), only)
+    if operand.type != "BOOLEAN":
+        raise Refused(node, f"{operand.type} is not taken for a BOOLEAN in MongoDB")
+    operator = "$min" if isinstance(node, exp.LogicalAnd) else "$max"
+    return Aggregate(Value(into.name({operator: operand.expression}), "BOOLEAN", "bool", operand.nullable))
+
+
+def _array(node: exp.ArrayAgg, into: Accumulators, only: Any) -> Aggregate:
+    elements, operand = _elements(node, into, only)
+    values = {"$map": {"input": elements, "in": "$$this.v"}}
+    result = {"$cond": [{"$eq": [elements, []]}, None, values]}
+    return Aggregate(Value(result, f"{operand.type}[]", "array", True))
+
+
+def _text(node: exp.GroupConcat, into: Accumulators, only: Any) -> Aggregate:
+    separator = node.args.get("separator")
+    given = constant(separator) if separator is not None else None
+    if separator is not None and (given is None or given.kind not in ("string", "text")):
+        raise Refused(node, "the separator is not a constant")
+    elements, operand = _elements(node, into, only)
+    if operand.kind != "string":
+        raise Refused(node, f"{operand.type} is not made text in MongoDB")
+    texts = {"$filter": {"input": {"$map": {"input": elements, "in": "$$this.v"}}, "cond": {"$gt": ["$$this", None]}}}
+    mark = {"$literal": given.value if given else ","}
+    joined = {"$cond": [{"$eq": ["$$value", None]}, "$$this", {"$concat": ["$$value", mark, "$$this"]}]}
+    result = {"$reduce": {"input": texts, "initialValue": None, "in": joined}}
+    return Aggregate(Value(result, "VARCHAR", "string", True))
+
+
+def _edge(node: exp.First | exp.Last, into: Accumulators, only: Any) -> Aggregate:
+    elements, operand = _elements(node, into, only)
+    operator = "$first" if isinstance(node, exp.First) else "$last"
+    result = {"$ifNull": [{"$getField": {"field": "v", "input": {operator: elements}}}, None]}
+    return Aggregate(Value(result, operand.type, operand.kind, True))
+
+
+def _elements(node: exp.Expr, into: Accumulators, only: Any) -> tuple[Any, Value]:
+    """The values of a group in their order, as documents `{v: value}`."""
+    given = node.this
+    if not isinstance(given, exp.Order):
+        raise Refused(node, _OF_ORDER)
+    operand = value(given.this, into.rows.columns)
+    if operand.kind not in _LISTED:
+        raise Refused(node, f"arrays of {operand.type} are not made in MongoDB")
+    keys = keys_of(given.expressions, into.rows)
+    into.reads |= operand.reads.union(*(key.value.reads for key in keys))
+    fields, order = arranged(keys)
+    element: Any = {"v": operand.expression, **fields}
+    pushed = into.name({"$push": element if only is None else {"$cond": [only, element, "$$REMOVE"]}})
+    return {"$sortArray": {"input": pushed, "sortBy": order}}, operand
+
+
+_AGGREGATES: dict[type[exp.Expr], Callable[[Any, Accumulators, Any], Aggregate]] = {
+    exp.Count: _count,
+    exp.CountIf: _count_if,
+    exp.Min: _extreme,
+    exp.Max: _extreme,
+    exp.Sum: _sum,
+    exp.Avg: _average,
+    exp.LogicalAnd: _every,
+    exp.LogicalOr: _every,
+    exp.ArrayAgg: _array,
+    exp.GroupConcat: _text,
+    exp.First: _edge,
+    exp.Last: _edge,
+}

@@ -22,6 +22,7 @@ from planner.errors import (
     Unsupported,
 )
 from translators.control import Control
+from translators.mongo.misfits import Misfit, found_in
 
 _CODES: dict[int, tuple[type[SourceError], str]] = {
     13: (SourceRejected, "the user may not do this"),
@@ -42,7 +43,11 @@ _CODES: dict[int, tuple[type[SourceError], str]] = {
     13435: (SourceUnavailable, "the server is not the primary"),
     13436: (SourceUnavailable, "the server is not ready to be read"),
     20: (SourceRejected, "the server cannot do this (transactions need a replica set)"),
+    146: (SourceRejected, "a group or a window needs more memory than the server allows"),
     292: (SourceRejected, "the query needs more memory than the server allows"),
+    10334: (SourceRejected, "a row of the answer is larger than the 16 MB of a document"),
+    17419: (SourceRejected, "a row of the answer is larger than the 16 MB of a document"),
+    17420: (SourceRejected, "a row of the answer is larger than the 16 MB of a document"),
     11000: (SourceRejected, "a unique key exists already"),
     121: (SourceRejected, "a document does not pass the collection's validator"),
 }
@@ -68,6 +73,9 @@ def translated(error: Exception, source: str, control: Control | None = None) ->
     if _timed_out(error) and control is not None and control.deadline is not None:
         return QueryTimeout(f"The query did not finish within {control.timeout_ms} ms.")
     if isinstance(error, errors.OperationFailure):
+        misfit = found_in(str(error.details.get("errmsg") if error.details else error))
+        if misfit is not None:
+            return does_not_fit(misfit, source)
         code = error.code or 0
         kind, reason = _CODES.get(code, (SourceRejected, _named(error)))
         return kind(f"Source {source} failed: {reason}.", source=source, serverCode=code)
@@ -82,6 +90,20 @@ def translated(error: Exception, source: str, control: Control | None = None) ->
     if isinstance(error, errors.InvalidOperation):
         return QueryCancelled("The read was closed.")
     return SourceRejected(f"Source {source} failed: {type(error).__name__}.", source=source)
+
+
+def does_not_fit(misfit: Misfit, source: str) -> SourceData:
+    """The error for a document's value that its column cannot hold."""
+    named = "a document" if misfit.identity is None else f"the document with _id {misfit.identity}"
+    return SourceData(
+        f"{misfit.collection}: field {misfit.path} of {named} holds a value of BSON type {misfit.found} that does not fit "
+        f"{misfit.type}. Declare another type for the field, or set onMismatch to nullify.",
+        source=source,
+        collection=misfit.collection,
+        field=misfit.path,
+        bsonType=misfit.found,
+        documentId=misfit.identity,
+    )
 
 
 def _timed_out(error: Exception) -> bool:

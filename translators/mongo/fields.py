@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlglot import exp
-
-from planner.catalog import Column, Table
 from translators.mongo.constants import instant
-from translators.mongo.types import STORED, Shape, shape_of
+from translators.mongo.types import STORED, Shape
 
 _RANGES: dict[str, tuple[Any, Any]] = {
     "INTEGER": (-(2**31), 2**31 - 1),
@@ -22,14 +19,16 @@ _EXACT_WHEN_NULLIFIED = ("INTEGER", "BIGINT", "VARCHAR", "BOOLEAN", "TIMESTAMP")
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the collection, at `path` below the document; `parents` are the sub-documents on the way.
+    """A field of the documents, at `path` below each; `names` are the sub-documents on the way and its own.
 
-    `nullify` says that a value that does not fit reads as NULL: then a filter must take it for NULL as well.
+    `nullify` says that a value that does not fit reads as NULL: then a filter must take it for NULL as well. A `computed` field
+    was made by an earlier stage: it holds a value of its type or null, and is never missing.
     """
 
     names: tuple[str, ...]
     shape: Shape
-    facts: frozenset[str]
+    facts: frozenset[str] = frozenset()
+    computed: bool = False
 
     @property
     def path(self) -> str:
@@ -116,32 +115,3 @@ def _null(path: str) -> dict[str, Any]:
 
 def _document(path: str) -> dict[str, Any]:
     return {path: {"$type": "object", "$not": {"$type": "array"}}}
-
-
-@dataclass(frozen=True)
-class Fields:
-    """The fields of one fragment over `table`: `origins` are the fragment's own."""
-
-    table: Table
-    origins: Mapping[int, Column]
-
-    def find(self, node: exp.Expr) -> Field | None:
-        """The field that `node` reads: a column, or a field of a sub-document below one; None where it is anything else."""
-        match node:
-            case exp.Paren():
-                return self.find(node.this)
-            case exp.Column():
-                column = self.origins.get(id(node)) or (self.table.column(node.name) if node.table else None)
-                if column is None:
-                    return None
-                return Field((column.stored_as,), shape_of(column.type, column.native), column.facts)
-            case exp.Dot():
-                return self._below(node.this, node.expression.name)
-            case exp.StructExtract() if isinstance(node.expression, exp.Literal) and node.expression.is_string:
-                return self._below(node.this, node.expression.name)
-        return None
-
-    def _below(self, parent: exp.Expr, name: str) -> Field | None:
-        found = self.find(parent)
-        part = found.shape.part(name) if found and found.shape.kind == "object" else None
-        return Field((*found.names, part.origin), part.shape, found.facts) if found and part else None

@@ -3,27 +3,33 @@
 A predicate has two filters: the documents for which it is TRUE and those for which it is FALSE; NULL is in neither, so that NOT
 swaps the two and nothing else. Every filter carries the guard that the field holds a value of its column's types and no array: a
 scalar filter of MongoDB matches an array's elements, `$ne` matches missing fields, and numbers of all types compare with each
-other. Only `find` operators are used (`$expr` orders null below numbers, and cannot use most indexes).
+other. What `find` has no operator for is an `$expr` (it cannot use most indexes), alone or beside the others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
 from sqlglot import exp
 
+from translators.mongo.columns import Columns
 from translators.mongo.constants import Incomparable, Never, comparable, constant, instant
-from translators.mongo.fields import Field, Fields
+from translators.mongo.expressions import condition
+from translators.mongo.fields import Field
 from translators.mongo.patterns import PatternRefused, like_regex, literal_regex
 from translators.mongo.refusal import Refused
 
 Filter = dict[str, Any]
 EVERY: Filter = {}
 NONE: Filter = {"_id": {"$in": []}}
+
+
+class _NotPlain(Refused):
+    """It is none of the forms that `find` has operators for: whether it is done at all is for expressions to say."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +40,12 @@ class Sides:
     false: Filter
 
 
-def where(predicate: exp.Expr, fields: Fields) -> Filter:
+def where(predicate: exp.Expr, fields: Columns) -> Filter:
     """The filter for the documents for which `predicate` is TRUE. Raises Refused."""
     return _sides(predicate, fields).true
 
 
-def conjunction(filters: list[Filter]) -> Filter:
+def conjunction(filters: Sequence[Filter]) -> Filter:
     kept = [part for part in filters if part != EVERY]
     if NONE in kept:
         return NONE
@@ -58,7 +64,7 @@ def _disjunction(filters: list[Filter]) -> Filter:
     return {"$or": [inner for part in kept for inner in (part["$or"] if list(part) == ["$or"] else [part])]}
 
 
-def _sides(node: exp.Expr, fields: Fields) -> Sides:
+def _sides(node: exp.Expr, fields: Columns) -> Sides:
     match node:
         case exp.Paren():
             return _sides(node.this, fields)
@@ -75,23 +81,39 @@ def _sides(node: exp.Expr, fields: Fields) -> Sides:
             return Sides(EVERY, NONE) if node.this else Sides(NONE, EVERY)
         case exp.Null():
             return Sides(NONE, NONE)
-        case exp.Column() | exp.Dot():
-            return _flag(node, fields)
+    try:
+        return _found(node, fields)
+    except Refused as refused:
+        try:
+            return _computed(node, fields)
+        except Refused as again:
+            raise (again if isinstance(refused, _NotPlain) else refused) from None
+
+
+def _computed(node: exp.Expr, fields: Columns) -> Sides:
+    negated = exp.Not(this=exp.Paren(this=node.copy()))
+    return Sides({"$expr": condition(node, fields)}, {"$expr": condition(negated, fields)})
+
+
+def _found(node: exp.Expr, fields: Columns) -> Sides:
+    """The predicate in the operators of `find`. Raises Refused."""
+    if isinstance(node, (exp.Column, exp.Dot)):
+        return _flag(node, fields)
     handler = _PREDICATES.get(type(node))
     if handler is None or any(value and name not in _ARGUMENTS for name, value in node.args.items()):
-        raise Refused(node, "this predicate is not translated to MongoDB")
+        raise _NotPlain(node, "this predicate is not translated to MongoDB")
     found = handler(node, fields)
     return Sides(found.false, found.true) if node.args.get("negate") else found
 
 
-def _field(node: exp.Expr, fields: Fields, part: exp.Expr) -> Field:
+def _field(node: exp.Expr, fields: Columns, part: exp.Expr) -> Field:
     found = fields.find(node)
     if found is None:
-        raise Refused(part, "its operand is not a plain field")
+        raise _NotPlain(part, "its operand is not a plain field")
     return found
 
 
-def _flag(node: exp.Expr, fields: Fields) -> Sides:
+def _flag(node: exp.Expr, fields: Columns) -> Sides:
     field = _field(node, fields, node)
     if field.shape.kind != "bool":
         raise Refused(node, "the field is not a BOOLEAN")
@@ -105,7 +127,7 @@ _OPPOSITE = {exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.LT: exp.GTE, exp.GTE: exp.LT,
 _OPERATORS = {exp.EQ: "$eq", exp.NEQ: "$ne", exp.LT: "$lt", exp.LTE: "$lte", exp.GT: "$gt", exp.GTE: "$gte"}
 
 
-def _comparison(node: exp.Expr, fields: Fields) -> Sides:
+def _comparison(node: exp.Expr, fields: Columns) -> Sides:
     operator: Any = type(node)
     left, right = node.this, node.expression
     if constant(left) is not None and constant(right) is None:
@@ -117,7 +139,7 @@ def _comparison(node: exp.Expr, fields: Fields) -> Sides:
 def _compare(part: exp.Expr, field: Field, operator: Any, operand: exp.Expr) -> Sides:
     value = constant(operand)
     if value is None:
-        raise Refused(part, "it does not compare with a constant")
+        raise _NotPlain(part, "it does not compare with a constant")
     if value.kind == "null":
         return Sides(NONE, NONE)
     try:
@@ -171,7 +193,7 @@ def _ordered_with_nan(field: Field, operator: Any, given: float) -> Filter:
     return _disjunction([found, nan]) if operator in (exp.GT, exp.GTE) else found
 
 
-def _between(node: exp.Between, fields: Fields) -> Sides:
+def _between(node: exp.Between, fields: Columns) -> Sides:
     field = _field(node.this, fields, node)
     low = _compare(node, field, exp.GTE, node.args["low"])
     high = _compare(node, field, exp.LTE, node.args["high"])
@@ -187,9 +209,9 @@ def _one_range(field: Field, both: Filter) -> Filter:
     return both
 
 
-def _in(node: exp.In, fields: Fields) -> Sides:
+def _in(node: exp.In, fields: Columns) -> Sides:
     if not node.expressions:
-        raise Refused(node, "its list is not made of constants")
+        raise _NotPlain(node, "its list is not made of constants")
     field = _field(node.this, fields, node)
     found = [_compare(node, field, exp.EQ, item) for item in node.expressions]
     with_null = Sides(NONE, NONE) in found
@@ -209,7 +231,7 @@ def _equal_value(filter: Filter, field: Field) -> tuple[Any] | None:
     return (operators["$eq"],) if isinstance(operators, Mapping) and "$eq" in operators else None
 
 
-def _is(node: exp.Is, fields: Fields) -> Sides:
+def _is(node: exp.Is, fields: Columns) -> Sides:
     if isinstance(node.expression, exp.Null):
         field = _field(node.this, fields, node)
         if field.null_refusal:
@@ -222,10 +244,10 @@ def _is(node: exp.Is, fields: Fields) -> Sides:
             raise Refused(node, field.null_refusal)
         true, false = (flag.true, flag.false) if node.expression.this else (flag.false, flag.true)
         return Sides(true, _disjunction([false, field.absent]))
-    raise Refused(node, "this predicate is not translated to MongoDB")
+    raise _NotPlain(node, "this predicate is not translated to MongoDB")
 
 
-def _text(node: exp.Expr, fields: Fields, subject: exp.Expr, pattern: Callable[[str], str]) -> Sides:
+def _text(node: exp.Expr, fields: Columns, subject: exp.Expr, pattern: Callable[[str], str]) -> Sides:
     field = _field(subject, fields, node)
     value = constant(node.expression)
     if value is not None and value.kind == "null":
@@ -242,7 +264,7 @@ def _text(node: exp.Expr, fields: Fields, subject: exp.Expr, pattern: Callable[[
     return Sides(field.guarded(matching), conjunction([field.present, {"$nor": [field.guarded(matching)]}]))
 
 
-def _like(node: exp.Expr, fields: Fields) -> Sides:
+def _like(node: exp.Expr, fields: Columns) -> Sides:
     insensitive = isinstance(node, exp.ILike)
     value = constant(node.expression)
     if not insensitive and value and value.kind in ("string", "text") and not re.search(r"[%_]", value.value):
@@ -253,7 +275,7 @@ def _like(node: exp.Expr, fields: Fields) -> Sides:
 _ARGUMENTS = {"this", "expression", "expressions", "low", "high", "negate"}
 """What a predicate may consist of: sqlglot writes NOT LIKE as a LIKE with `negate`, and other variants likewise."""
 
-_PREDICATES: dict[type[exp.Expr], Callable[[Any, Fields], Sides]] = {
+_PREDICATES: dict[type[exp.Expr], Callable[[Any, Columns], Sides]] = {
     exp.EQ: _comparison,
     exp.NEQ: _comparison,
     exp.LT: _comparison,

@@ -56,7 +56,7 @@ def introspect(config: StoreConfig, client: MongoClient[Any], database: str | No
                 tables.append(table)
                 findings.extend(seen)
     snapshots = "setName" in hello or hello.get("msg") == "isdbgrid"
-    facts = frozenset({"snapshots"} if snapshots else ())
+    facts = frozenset({f"version:{server}", *({"snapshots"} if snapshots else ())})
     return Introspection(tuple(tables), tuple(names), f"MongoDB {server}", facts, tuple(findings))
 
 

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -20,24 +20,13 @@ from translators.mongo.decode import Reading
 Document = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Guard:
-    """A count that a pipeline computes beside its answer: where it is not 0, documents that do not fit `type` at `path` were
-    among those aggregated, and the answer is an error."""
-
-    key: str
-    path: str
-    type: str
-
-
 @dataclass(frozen=True, eq=False)
 class Request:
     """A `find`, or an `aggregate` where `pipeline` is given.
 
     `readings` gives for each output column where it lies in the documents that come back; `checks` are columns that are decoded
-    for their misfits alone (the store sorts by them). `over_nothing` is the one row that an aggregation without groups gives
-    over no document, `grouped` says that rows are no documents. `collation` is False for a view with a collation of its own,
-    which accepts no other.
+    for their misfits alone (the store sorts by them). `computed` says that the rows are no documents of the collection.
+    `collation` is False for a view with a collation of its own, which accepts no other.
     """
 
     database: str
@@ -50,10 +39,8 @@ class Request:
     limit: int | None = None
     pipeline: tuple[Document, ...] | None = None
     checks: tuple[Reading, ...] = ()
-    guards: tuple[Guard, ...] = ()
-    over_nothing: tuple[Any, ...] | None = None
     collation: bool = True
-    grouped: bool = False
+    computed: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -68,6 +55,31 @@ class Request:
         if self.limit is not None:
             parts.append(f".limit({self.limit})")
         return "".join(parts)
+
+
+_FOUND = ("$match", "$sort", "$skip", "$limit", "$project")
+
+
+def as_find(request: Request) -> Request:
+    """The same request as a `find`, where its pipeline does no more than that, in that order."""
+    stages = request.pipeline or ()
+    names = [next(iter(stage)) for stage in stages]
+    places = [_FOUND.index(name) if name in _FOUND else -1 for name in names]
+    if -1 in places or len(set(places)) < len(places) or places != sorted(places):
+        return request
+    found = {name: next(iter(stage.values())) for name, stage in zip(names, stages, strict=True)}
+    projection = found.get("$project", {})
+    if any(value != 1 for value in projection.values()):
+        return request
+    return replace(
+        request,
+        filter=found.get("$match", {}),
+        projection=projection,
+        sort=tuple(found.get("$sort", {}).items()),
+        skip=found.get("$skip", 0),
+        limit=found.get("$limit"),
+        pipeline=None,
+    )
 
 
 def shell(value: Any) -> str:

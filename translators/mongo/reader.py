@@ -21,12 +21,12 @@ from translators import arrow
 from translators.base import Depth, StoreConfig
 from translators.control import Control
 from translators.mongo import decode, explain, layout
-from translators.mongo.decode import Reading
-from translators.mongo.errors import mapped
+from translators.mongo.errors import does_not_fit, mapped
 from translators.mongo.layout import Ints, Malformed, Raw
+from translators.mongo.misfits import Misfit
 from translators.mongo.native import Request
 from translators.mongo.operation import Operation
-from translators.mongo.types import BSON_NAMES, plain
+from translators.mongo.types import BSON_NAMES
 
 BATCH_DOCUMENTS = 4096
 """What the server is asked for at a time; it stops earlier at 16 MB."""
@@ -66,14 +66,8 @@ class MongoReader:
         assert isinstance(native, Request)
         schema = arrow.schema(outputs)
         with closing(self._batches(native, control)) as batches:
-            rows = 0
             for data in batches:
-                for batch in self._decoded(native, data, schema):
-                    rows += batch.num_rows
-                    yield batch
-            if rows == 0 and native.over_nothing is not None:
-                columns = [pa.array([value], type) for value, type in zip(native.over_nothing, schema.types, strict=True)]
-                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+                yield from self._decoded(native, data, schema)
 
     def explain(self, native: plan.Native, depth: Depth, control: Control) -> str:
         assert isinstance(native, Request)
@@ -115,17 +109,13 @@ class MongoReader:
 
     def _piece(self, request: Request, raw: Raw, documents: Ints, schema: pa.Schema) -> pa.RecordBatch:
         def misfits(path: str, rows: Ints, types: NDArray[Any], type: str) -> None:
-            if self._config.on_mismatch == "error" or request.grouped:
+            if self._config.on_mismatch == "error" or request.computed:
                 raise self._misfit(request, raw, int(documents[rows[0]]), path, BSON_NAMES[int(types[0])], type)
             name = f"{request.database}.{request.collection}.{path}"
             self.nullified[name] = self.nullified.get(name, 0) + len(rows)
 
-        guards = [Reading((guard.key,), plain("long")) for guard in request.guards]
         # The planner's type decides how a value travels: it is the catalogue's, perhaps with a declared type put over it.
-        arrays = decode.batch(raw, documents, [*request.readings, *request.checks, *guards], misfits)
-        for guard, counts in zip(request.guards, arrays[len(arrays) - len(guards) :], strict=True):
-            if any(counts.to_pylist()):
-                raise self._does_not_fit(request, guard.path, guard.type)
+        arrays = decode.batch(raw, documents, [*request.readings, *request.checks], misfits)
         columns = [
             array if array.type == type else array.cast(type)
             for array, type in zip(arrays[: len(schema)], schema.types, strict=True)
@@ -133,32 +123,15 @@ class MongoReader:
         return pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def _misfit(self, request: Request, raw: Raw, at: int, path: str, found: str, type: str) -> SourceData:
-        if request.grouped:
-            return self._does_not_fit(request, _origin(request, path), type)
+        if request.computed:
+            return SourceData(
+                f"{request.database}.{request.collection}: a computed value of BSON type {found} does not fit {type}.",
+                source=self._config.id,
+                collection=f"{request.database}.{request.collection}",
+            )
         identity = json_util.dumps(decode.document(raw, at).get("_id"), json_options=json_util.RELAXED_JSON_OPTIONS)
-        return SourceData(
-            f"{request.database}.{request.collection}: field {path} of the document with _id {identity} holds a value of BSON "
-            f"type {found} that does not fit {type}. Declare another type for the field, or set onMismatch to nullify.",
-            source=self._config.id,
-            collection=f"{request.database}.{request.collection}",
-            field=path,
-            bsonType=found,
-            documentId=identity,
-        )
-
-    def _does_not_fit(self, request: Request, path: str, type: str) -> SourceData:
-        return SourceData(
-            f"{request.database}.{request.collection}: a document's field {path} holds a value that does not fit {type}. Declare "
-            "another type for the field, or set onMismatch to nullify.",
-            source=self._config.id,
-            collection=f"{request.database}.{request.collection}",
-            field=path,
-        )
-
-
-def _origin(request: Request, path: str) -> str:
-    """What a computed output is called in a message: the fields that it may come from."""
-    return ", ".join(guard.path for guard in request.guards) or path
+        misfit = Misfit(f"{request.database}.{request.collection}", path, type, found, identity)
+        return does_not_fit(misfit, self._config.id)
 
 
 def _opened(collection: Any, request: Request, session: Any, operation: Operation) -> Any:

@@ -4,10 +4,10 @@
 SELECT upper(name), score + 1 AS next FROM crm.customers WHERE country = 'PT' ORDER BY score DESC LIMIT 3
 -- plan
 Fragment f0 on crm
-  sends     db.getSiblingDB("crm").getCollection("customers").aggregate([{"$match": {"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}}, {"$project": {"_id": 1, "name": 1, "score": 1}}, {"$addFields": {"foz_null_0": {"$eq": ["$score", NaN]}}}, {"$sort": {"foz_null_0": -1, "score": -1}}, {"$limit": 3}, {"$unset": ["foz_null_0"]}])
+  sends     db.getSiblingDB("crm").getCollection("customers").aggregate([{"$match": {"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}}, {"$set": {"c0": {"$cond": [{"$eq": ["$score", NaN]}, -1, 0]}}}, {"$sort": {"c0": 1, "score": -1}}, {"$limit": 3}, {"$project": {"_id": 1, "name": 1, "score": 1}}])
   does      projection, filter, order, limit
 Residual: SELECT UPPER("f0"."customers.name") AS "_col_0", "f0"."customers.score" + 1 AS "next" FROM "f0" AS "f0" ORDER BY "f0"."customers.score" DESC
-  not sent  UPPER("customers"."name") AS "_col_0": a computed column is not translated to MongoDB
+  not sent  UPPER("customers"."name"): UPPER is not translated to MongoDB
 
 -- query
 SELECT upper(name) AS u FROM crm.customers ORDER BY u LIMIT 3
@@ -16,7 +16,7 @@ Fragment f0 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({}, {"_id": 1, "name": 1})
   does      projection
 Residual: SELECT UPPER("customers"."name") AS "u" FROM "f0" AS "customers" ORDER BY "u" LIMIT 3
-  not sent  UPPER("customers"."name") AS "u": a computed column is not translated to MongoDB
+  not sent  UPPER("customers"."name"): UPPER is not translated to MongoDB
 
 -- query
 SELECT regexp_extract(status, '[a-z]+') AS word FROM shop.orders ORDER BY id LIMIT 3 OFFSET 2

@@ -62,4 +62,4 @@ Fragment f0 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({"name": {"$eq": "Ana", "$not": {"$type": "array"}, "$type": "string"}}, {"_id": 1, "name": 1})
   does      projection, filter
 Residual: SELECT "x"."n" AS "n" FROM (SELECT "f0"."n" AS "n" FROM "f0" AS "f0") AS "x"
-  not sent  (SELECT "customers"."name" AS "n", ROW_NUMBER() OVER (ORDER BY "customers"."score") AS "r" FROM "crm"."crm"."customers" AS "customers") AS "x": SUBQUERY is not translated to MongoDB
+  not sent  ROW_NUMBER() OVER (ORDER BY "customers"."score"): window functions are not translated to MongoDB

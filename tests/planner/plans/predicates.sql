@@ -16,9 +16,9 @@ SELECT name FROM crm.customers WHERE country = 'PT' AND upper(name) = 'ANA'
 Fragment f0 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}, {"_id": 1, "name": 1})
   does      projection, filter
-  leaves    UPPER("customers"."name") = 'ANA': its operand is not a plain field
+  leaves    UPPER("customers"."name") = 'ANA': UPPER is not translated to MongoDB
 Residual: SELECT "customers"."name" AS "name" FROM "f0" AS "customers" WHERE UPPER("customers"."name") = 'ANA'
-  not sent  UPPER("customers"."name") = 'ANA': its operand is not a plain field
+  not sent  UPPER("customers"."name") = 'ANA': UPPER is not translated to MongoDB
 
 -- query
 SELECT name FROM crm.customers WHERE country = 'PT' OR score > 3

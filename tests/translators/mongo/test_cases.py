@@ -22,8 +22,8 @@ from tests.translators.mongo.edges import open_edges
 from tests.translators.mongo.shop import Shop
 from translators.control import Control
 from translators.mongo import expressions
+from translators.mongo.columns import Columns, fields_of
 from translators.mongo.decode import Reading
-from translators.mongo.fields import Fields
 from translators.mongo.native import Request
 from translators.mongo.refusal import Refused
 from translators.mongo.types import Shape, shape_of
@@ -41,17 +41,6 @@ def cases(folder: str) -> list[Any]:
     ]
 
 
-class Columns:
-    """The collection's fields as a scope."""
-
-    def __init__(self, shop: Shop, origins: Any) -> None:
-        self.fields = Fields(shop.table, origins)
-
-    def column(self, node: exp.Expr) -> expressions.Value | None:
-        field = self.fields.find(node)
-        return expressions.stored(field, node) if field else None
-
-
 @pytest.fixture(scope="module")
 def shop(mongodb_uri: str) -> Iterator[Shop]:
     with open_edges(mongodb_uri) as found:
@@ -61,7 +50,7 @@ def shop(mongodb_uri: str) -> Iterator[Shop]:
 def scalar(shop: Shop, text: str) -> tuple[exp.Expr, Columns, str]:
     """An expression as the planner would hand it over, its scope, and its type in DuckDB."""
     fragment = shop.fragment(f"SELECT {text} AS v FROM t")
-    return fragment.query.selects[0].unalias(), Columns(shop, fragment.origins), fragment.outputs[0].type
+    return fragment.query.selects[0].unalias(), Columns({"t": fields_of(shop.table)}), fragment.outputs[0].type
 
 
 def request(shop: Shop, value: expressions.Value, match: dict[str, Any]) -> Request:

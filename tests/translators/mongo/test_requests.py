@@ -82,8 +82,8 @@ TEXTS = [
     ("SELECT n FROM t ORDER BY n DESC", '.find({}, {"_id": 1, "n": 1}).sort({"n": -1})'),
     (
         "SELECT n FROM t ORDER BY n LIMIT 1",
-        '.aggregate([{"$project": {"_id": 1, "n": 1}}, {"$addFields": {"foz_null_0": {"$lte": ["$n", null]}}}, '
-        '{"$sort": {"foz_null_0": 1, "n": 1}}, {"$limit": 1}, {"$unset": ["foz_null_0"]}])',
+        '.aggregate([{"$set": {"c0": {"$cond": [{"$lte": ["$n", null]}, 2, 0]}}}, {"$sort": {"c0": 1, "n": 1}}, {"$limit": 1}, '
+        '{"$project": {"_id": 1, "n": 1}}])',
     ),
 ]
 

@@ -1,0 +1,209 @@
+"""A query as rows and outputs: FROM, WHERE, GROUP BY, HAVING, windows, DISTINCT, ORDER BY, LIMIT, in the order of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from planner.plan import Left
+from translators.mongo.aggregates import is_aggregate
+from translators.mongo.expressions import Value, value
+from translators.mongo.fields import Field
+from translators.mongo.filters import NONE, Filter, conjunction, where
+from translators.mongo.grouping import distinct, grouped, rewritten
+from translators.mongo.ordering import key, plain, prepared
+from translators.mongo.outputs import Answer, Output
+from translators.mongo.refusal import Refused
+from translators.mongo.relations import read
+from translators.mongo.rows import Context, Rows, Stage
+from translators.mongo.sendable import sendable
+from translators.mongo.unions import united
+from translators.mongo.unwinding import unnested
+from translators.mongo.windows import windowed
+
+_UNDERSTOOD = {
+    "expressions", "from_", "joins", "laterals", "where", "group", "having", "qualify", "order", "limit", "offset", "distinct",
+    "kind", "with_",
+}  # fmt: skip
+_BOUNDING = ("group", "having", "qualify", "distinct", "order", "limit", "offset")
+
+
+def answer(query: exp.Expr, context: Context) -> Answer:
+    """The rows and outputs of a query. Raises Refused."""
+    if (
+        isinstance(query, exp.Subquery)
+        and not query.alias
+        and not any(given for name, given in query.args.items() if name != "this")
+    ):
+        return answer(query.this, context)
+    context = _with_ctes(query, context)
+    if isinstance(query, exp.SetOperation):
+        return united(query, context, answer)
+    if isinstance(query, exp.Select):
+        return select(query, context)
+    raise Refused(query, "it is no query that is translated to MongoDB")
+
+
+def _with_ctes(query: exp.Expr, context: Context) -> Context:
+    with_ = query.args.get("with_")
+    if with_ is None:
+        return context
+    if with_.args.get("recursive"):
+        raise Refused(with_, "recursive queries are not translated to MongoDB")
+    ctes = dict(context.ctes)
+    for cte in with_.expressions:
+        ctes[cte.alias.lower()] = cte
+    return replace(context, ctes=ctes)
+
+
+def select(query: exp.Select, context: Context) -> Answer:
+    for name, given in query.args.items():
+        if given and name not in _UNDERSTOOD:
+            raise Refused(query, f"{name.upper().strip('_')} is not translated to MongoDB")
+    rows = read(query, context, answer)
+    grouping = query.args.get("group") or any(map(is_aggregate, _own(query)))
+    bounded = grouping or any(query.args.get(name) for name in _BOUNDING) or any(map(_is_window, _own(query)))
+    rows, left = _filtered(query, rows)
+    if left and bounded:
+        raise Refused(left[0].part, left[0].reason)
+    known: list[tuple[exp.Expr, exp.Expr]] = []
+    if grouping:
+        groups = grouped(query, rows, context)
+        rows, known = groups.rows, list(groups.known)
+    having = query.args.get("having")
+    if having is not None:
+        rows = rows.matching(where(rewritten(having.this, known), rows.columns))
+    rows, known = unnested(query, rows, known, context)
+    rows, known = windowed(query, rows, known, context)
+    qualify = query.args.get("qualify")
+    if qualify is not None:
+        rows = rows.settled().matching(where(rewritten(qualify.this, known), rows.columns))
+    outputs = [_output(node, rows, known) for node in query.selects]
+    if query.args.get("distinct"):
+        rows, outputs = _distinct(query, rows, outputs, context)
+    rows, outputs = ordered(query, rows, outputs, known, context)
+    return Answer(rows, tuple(outputs), tuple(left))
+
+
+def _own(query: exp.Select) -> list[exp.Expr]:
+    """The nodes of a SELECT's outputs and what else is over its groups, queries in it apart."""
+    places = [*query.selects, *(query.args[name] for name in ("having", "qualify", "order") if query.args.get(name))]
+    return [node for place in places for node in place.walk(prune=lambda part: isinstance(part, exp.Query)) if node is not None]
+
+
+def _is_window(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Window)
+
+
+def parts(predicate: exp.Expr) -> list[exp.Expr]:
+    return list(predicate.flatten()) if isinstance(predicate, exp.And) else [predicate]
+
+
+def _filtered(query: exp.Select, rows: Rows) -> tuple[Rows, list[Left]]:
+    predicate = query.args.get("where")
+    filters: list[Filter] = []
+    left: list[Left] = []
+    for part in parts(predicate.this) if predicate else []:
+        try:
+            filters.append(sendable(part, where(part, rows.columns)))
+        except Refused as refused:
+            left.append(Left(part, refused.reason))
+    found = conjunction(filters)
+    return replace(rows.matching(found), present=rows.present | _present(filters)), left
+
+
+def _present(filters: Sequence[Filter]) -> frozenset[str]:
+    """The paths that hold no NULL in the documents that pass: those that a filter asks to be of their column's types."""
+    flat = [part for each in filters for part in (each["$and"] if list(each) == ["$and"] else [each])]
+    asked = [(path, given) for part in flat for path, given in part.items() if not path.startswith("$")]
+    return frozenset(path for path, given in asked if isinstance(given, dict) and "$type" in given)
+
+
+def _output(node: exp.Expr, rows: Rows, known: Sequence[tuple[exp.Expr, exp.Expr]]) -> Output:
+    inner = rewritten(node.unalias(), known) if known else node.unalias()
+    found = rows.columns.find(inner)
+    if found is not None and not (found.nullify and not rows.own):
+        return Output(node.alias_or_name, node.unalias(), found)
+    return Output(node.alias_or_name, node.unalias(), value(inner, rows.columns))
+
+
+def _distinct(query: exp.Select, rows: Rows, outputs: list[Output], context: Context) -> tuple[Rows, list[Output]]:
+    if query.args["distinct"].args.get("on"):
+        raise Refused(query.args["distinct"], "DISTINCT ON is not translated to MongoDB")
+    values = [(output.node, _operand(output, rows)) for output in outputs]
+    rows, fields = distinct(rows, values, context)
+    return rows, [replace(output, content=field) for output, field in zip(outputs, fields, strict=True)]
+
+
+def _operand(output: Output, rows: Rows) -> Value:
+    """What a stage over the rows computes with."""
+    stored = isinstance(output.content, Field) and not output.content.computed
+    return rows.operand(output.node) if stored else _value(output)
+
+
+def _value(output: Output) -> Value:
+    content = output.content
+    if isinstance(content, Value):
+        return content
+    return Value(f"${content.path}", content.shape.type, content.shape.kind, "present" not in content.facts)
+
+
+def ordered(
+    query: exp.Query, rows: Rows, outputs: list[Output], known: Sequence[tuple[exp.Expr, exp.Expr]], context: Context
+) -> tuple[Rows, list[Output]]:
+    """ORDER BY, OFFSET and LIMIT of a query, over its outputs or, before them, the rows that they are computed from."""
+    skip, limit = count(query.args.get("offset")) or 0, count(query.args.get("limit"))
+    if limit == 0:
+        return rows.matching(NONE), outputs
+    order = query.args.get("order")
+    stages: list[Stage] = []
+    if order is not None:
+        keys = []
+        for node in order.expressions:
+            target = _target(node.this, outputs)
+            if isinstance(target, Output) and isinstance(target.content, Value):
+                rows, (field,) = rows.setting([target.content], context.names)
+                position = next(number for number, each in enumerate(outputs) if each is target)
+                target = outputs[position] = replace(target, content=field)
+            if isinstance(target, Output):
+                assert isinstance(target.content, Field)
+                given = _operand(target, rows)
+                keys.append(key(node, node, plain(target.content), given, rows.present))
+                continue
+            if query.args.get("distinct") or isinstance(query, exp.SetOperation):
+                raise Refused(node, "it does not order by an output")
+            inner = rewritten(node.this, known) if known else node.this
+            keys.append(key(node, node, plain(rows.columns.find(inner)), rows.operand(inner), rows.present))
+        rows, document = prepared(rows, keys, context.names)
+        stages.append({"$sort": document})
+    if skip:
+        stages.append({"$skip": skip})
+    if limit is not None:
+        stages.append({"$limit": limit})
+    return rows.then(*stages), outputs
+
+
+def _target(node: exp.Expr, outputs: Sequence[Output]) -> Output | exp.Expr:
+    """The output that a key of ORDER BY means: by its alias, its position, or written again."""
+    if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
+        position = int(node.name)
+        if not 0 < position <= len(outputs):
+            raise Refused(node, "there is no output at that position")
+        return outputs[position - 1]
+    if isinstance(node, exp.Column) and not node.table:
+        named = next((output for output in outputs if output.name.lower() == node.name.lower()), None)
+        if named is not None:
+            return named
+    return next((output for output in outputs if output.node == node), node)
+
+
+def count(node: exp.Expr | None) -> int | None:
+    """The number of a LIMIT or OFFSET clause."""
+    if node is None:
+        return None
+    value = node.expression if isinstance(node, exp.Limit | exp.Offset) else None
+    if not isinstance(value, exp.Literal) or value.is_string or not value.name.isdigit() or len(value.name) > 15:
+        raise Refused(node, "it is not a plain number of rows")
+    return int(value.name)
