@@ -22,11 +22,12 @@ _ENDINGS = {None, TokenType.R_PAREN, TokenType.AND, TokenType.OR, TokenType.LIMI
 class Shape:
     """A text with `$1`, `$2` … where constants stood that can change neither the names nor the types of its answer.
 
-    `kinds` has a letter for each constant: `n` for a number, `s` for a text.
+    `kinds` has a letter for each constant: `n` for a number, `s` for a text. `starts` is where each began.
     """
 
     text: str
     constants: tuple[exp.Literal, ...]
+    starts: tuple[int, ...] = ()
 
     @cached_property
     def kinds(self) -> str:
@@ -71,7 +72,7 @@ def shape(text: str) -> Shape:
         elif filtering and kind in (TokenType.NUMBER, TokenType.STRING) and _is_operand(tokens, index):
             constants.append(exp.Literal(this=token.text, is_string=kind == TokenType.STRING))
             edits.append((token.start, token.end + 1, f"${len(constants)}"))
-    return Shape(splice(text, edits), tuple(constants))
+    return Shape(splice(text, edits), tuple(constants), tuple(start for start, _, _ in edits))
 
 
 def _opens_a_relation(tokens: list[Token], index: int) -> bool:

@@ -14,9 +14,11 @@ from typing import Protocol, Self, runtime_checkable
 
 from sqlglot import exp
 
-from planner.plan import Plan
+from planner.plan import Plan, Step, Taken
 
 _MARK = 918_273_000
+_MAX_DIGITS = 9
+_RUN = re.compile(r"([0-9]+)")
 
 
 @runtime_checkable
@@ -39,13 +41,50 @@ class Pattern:
     pieces: tuple[str, ...]
     order: tuple[int, ...]
 
-    def filled(self, constants: Sequence[exp.Literal]) -> Plan:
+    def filled(self, integers: Sequence[str]) -> Plan:
         """The plan with the integers of another text of the same shape, for which `all_integers` holds."""
         (step,) = self.plan.steps
-        digits = [constants[index].name for index in self.order]
+        digits = [integers[index] for index in self.order]
         text = "".join(part for pair in zip(self.pieces, (*digits, ""), strict=True) for part in pair)
-        taken = replace(step.taken, native=self.native.with_text(text))
-        return replace(self.plan, steps=(replace(step, taken=taken),))
+        taken = Taken(self.native.with_text(text), step.taken.left, step.taken.binds)
+        return replace(self.plan, steps=(Step(step.fragment, taken, step.left),))
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """Where a text's integers stand among its runs of digits, and what the other runs are: those stay as they are.
+
+    A text with the same characters between its runs, and the same other runs, has the same tokens but for the integers.
+    """
+
+    runs: tuple[str, ...]
+    places: tuple[int, ...]
+
+    def integers(self, runs: Sequence[str]) -> list[str] | None:
+        """Those of another text with these runs; None where it differs in more than integers of up to nine digits."""
+        if len(runs) != len(self.runs):
+            return None
+        found = [runs[place] for place in self.places]
+        others = list(runs)
+        for place in self.places:
+            others[place] = self.runs[place]
+        return found if tuple(others) == self.runs and all(len(each) <= _MAX_DIGITS for each in found) else None
+
+
+def runs(text: str) -> tuple[str, tuple[str, ...]]:
+    """What stands between a text's runs of digits (joined by a character that no SQL holds), and the runs.
+
+    >>> runs("a1 = 22")
+    ('a\\x00 = \\x00', ('1', '22'))
+    """
+    parts = _RUN.split(text)
+    return "\0".join(parts[::2]), tuple(parts[1::2])
+
+
+def skeleton(text: str, starts: Sequence[int]) -> Skeleton:
+    """The skeleton of a text whose integers begin at `starts`."""
+    places = {found.start(): place for place, found in enumerate(_RUN.finditer(text))}
+    return Skeleton(runs(text)[1], tuple(places[start] for start in starts))
 
 
 def all_integers(constants: Sequence[exp.Literal]) -> bool:
@@ -69,5 +108,8 @@ def pattern(marked: Plan, known: Plan, constants: Sequence[exp.Literal]) -> Patt
     if sorted(order) != list(range(len(constants))):
         return None
     found = Pattern(marked, native, tuple(parts[::2]), order)
-    same = known.residual is None and found.filled(constants).steps[0].native == known.steps[0].native
+    same = (
+        known.residual is None
+        and found.filled([constant.name for constant in constants]).steps[0].native == known.steps[0].native
+    )
     return found if same else None

@@ -15,6 +15,7 @@ import pyarrow as pa
 from planner.errors import FozError, Internal
 from planner.plan import Field
 from proxy.budget import Buffers
+from translators.arrow import bytes_of
 from translators.control import Control
 
 MAX_BATCHES = 4
@@ -42,7 +43,7 @@ class Channel:
 
     def put(self, batch: pa.RecordBatch) -> bool:
         """Waits for room, then hands `batch` over; False once nobody wants more."""
-        size = batch.nbytes
+        size = bytes_of(batch)
         with self._changed:
             while not self._closed and not self._room(size):
                 self._control.check()
@@ -102,7 +103,7 @@ class Channel:
                     raise self._error
                 return None
             batch = self._waiting.popleft()
-            size = batch.nbytes
+            size = bytes_of(batch)
             self._bytes -= size
             self._buffers.give(size)
             self._changed.notify_all()

@@ -15,6 +15,12 @@ class Part(Control):
         self._whole = whole
         super().__init__()
 
+    def follow(self) -> None:
+        """Ends as the whole has ended."""
+        error = self._whole.error
+        if error is not None:
+            self.end(error)
+
     @property
     def deadline(self) -> float | None:
         return self._whole.deadline
@@ -36,11 +42,5 @@ class Part(Control):
 def part_of(whole: Control) -> Iterator[Part]:
     """A part that ends with `whole` while the block runs."""
     part = Part(whole)
-
-    def follow() -> None:
-        error = whole.error
-        if error is not None:
-            part.end(error)
-
-    with whole.stopping(follow):
+    with whole.stopping(part.follow):
         yield part

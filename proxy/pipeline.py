@@ -72,7 +72,7 @@ class Pipeline:
             request.caller,
             request.request_id,
             planned.columns,
-            delivered_schema(planned.columns),
+            planned.schema,
             run=lambda control: self._run(request, planned, control, account),
             ended=lambda query, seconds, error: self._ended(query, seconds, error, account),
             submit=self._executor.room.submit,
@@ -117,7 +117,7 @@ class Pipeline:
         limits = {source_id: source.limits for source_id, source in sources.items()}
         open_ended = request.mode == "auto" and request.timeout_ms is None and planned.explain is None
         return Run(
-            delivered_schema(planned.plan.columns if planned.explain else planned.columns),
+            delivered_schema(planned.plan.columns) if planned.explain else planned.schema,
             self._admission,
             lambda: self._executor.execute(planned.plan, Sources(stores, limits), control, account.read),
             control,

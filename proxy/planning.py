@@ -15,6 +15,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import pyarrow as pa
+
 from planner.bind import Bound, as_called, bind, describable, resolve
 from planner.catalog import EVERYTHING, Catalog, Grants, Source, Table
 from planner.errors import RequestInvalid, SourceUnavailable
@@ -22,7 +24,7 @@ from planner.fingerprint import Shape, shape
 from planner.literals import render
 from planner.parameters import Render, given, keys, put
 from planner.parse import Explain, explained, parse
-from planner.pattern import Pattern, all_integers, marks, pattern
+from planner.pattern import Pattern, Skeleton, all_integers, marks, pattern, runs, skeleton
 from planner.plan import Field, Fragment, Left, Plan, Taken
 from planner.split import plan
 from proxy.described import Described
@@ -52,11 +54,13 @@ Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], Des
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """What a request became: its plan, how it is to be explained (None: not at all), and its columns as they are delivered."""
+    """What a request became: its plan, how it is to be explained (None: not at all), its columns as they are delivered, and the
+    Arrow schema of those."""
 
     plan: Plan
     explain: Explain | None
     columns: tuple[Field, ...]
+    schema: pa.Schema
 
 
 @dataclass(frozen=True)
@@ -72,18 +76,24 @@ class _Session:
 
 @dataclass(frozen=True, eq=False)
 class _Made:
-    """A plan, and the tables whose statistics it was made under."""
+    """A plan, the tables whose statistics it was made under, and its columns as they are delivered."""
 
     plan: Plan
     tables: tuple[Table, ...]
+    columns: tuple[Field, ...]
+    schema: pa.Schema
 
 
 @dataclass(frozen=True, eq=False)
 class _MadePattern:
-    """The same of a pattern."""
+    """A pattern, the skeleton of the text that it was made from, and that one's plan."""
 
     pattern: Pattern
-    tables: tuple[Table, ...]
+    skeleton: Skeleton
+    made: _Made
+
+    def filled(self, integers: Sequence[str]) -> _Made:
+        return _Made(self.pattern.filled(integers), self.made.tables, self.made.columns, self.made.schema)
 
 
 class Planning:
@@ -95,6 +105,7 @@ class Planning:
         self._plans: Remembered[_Made] = Remembered(PLANS_BYTES)
         self._shapes: Remembered[Bound] = Remembered(SHAPES_BYTES)
         self._patterns: Remembered[_MadePattern | Literal["seen", "none"]] = Remembered(PATTERNS_BYTES)
+        self._alike: Remembered[_MadePattern] = Remembered(PATTERNS_BYTES)
         self._prepared: Remembered[Prepared] = Remembered(PREPARED_BYTES)
         self._views: OrderedDict[Hashable, Catalog] = OrderedDict()
 
@@ -129,25 +140,35 @@ class Planning:
             self._plans.put((text, session), made, _PLAN_BYTES * len(text), view, made.tables)
         for step in made.plan.steps:
             _check_reachable(view.by_id[step.fragment.source])
-        return Planned(made.plan, explain, self._named(request, explain, delivered_columns(made.plan.columns)))
+        if explain is None and not request.parameters:
+            return Planned(made.plan, None, made.columns, made.schema)
+        columns = self._named(request, explain, made.columns)
+        return Planned(made.plan, explain, columns, delivered_schema(columns))
 
     def _new(self, text: str, request: Request, view: Catalog, session: _Session) -> _Made:
         """The plan of a text that was not asked before; a shape that has a pattern only fills it."""
         if request.dialect != "duckdb":
             return self._cut(bind(parse(text, request.dialect), view, self._columns_of, request.catalog, request.schema))
+        between, digits = runs(text)
+        alike = self._alike.get((between, session), view)
+        integers = alike.skeleton.integers(digits) if alike is not None else None
+        if alike is not None and integers is not None:
+            return alike.filled(integers)
         common = shape(text)
         key = (common.text, common.kinds, session)
         known = self._patterns.get(key, view) if all_integers(common.constants) else NO_PATTERN
         if isinstance(known, _MadePattern):
-            return _Made(known.pattern.filled(common.constants), known.tables)
+            again = replace(known, skeleton=skeleton(text, common.starts))
+            self._alike.put((between, session), again, _PLAN_BYTES * len(text), view, known.made.tables)
+            return known.filled([constant.name for constant in common.constants])
         bound = self._bound(key, common, request, view)
         made = self._cut(bound.with_constants(common.constants))
         if known is None:
             self._patterns.put(key, SEEN, 0, view)
         elif known is SEEN:
             found = self._pattern(bound, made, common)
-            size = _PLAN_BYTES * len(text) if found is not None else 0
-            self._patterns.put(key, _MadePattern(found, made.tables) if found else NO_PATTERN, size, view, made.tables)
+            kept = _MadePattern(found, skeleton(text, common.starts), made) if found is not None else NO_PATTERN
+            self._patterns.put(key, kept, _PLAN_BYTES * len(text) if found is not None else 0, view, made.tables)
         return made
 
     def _pattern(self, bound: Bound, made: _Made, common: Shape) -> Pattern | None:
@@ -158,7 +179,8 @@ class Planning:
 
     def _cut(self, bound: Bound) -> _Made:
         tables = tuple(reference.table for reference in bound.references)
-        return _Made(_deliverable(plan(bound, _take, self._columns_of)), tables)
+        columns = delivered_columns(bound.columns)
+        return _Made(_deliverable(plan(bound, _take, self._columns_of)), tables, columns, delivered_schema(columns))
 
     def _bound(self, key: Hashable, common: Shape, request: Request, view: Catalog) -> Bound:
         """The names of a shape's text resolved, with its parameters in it."""
@@ -177,8 +199,6 @@ class Planning:
         """The columns by the caller's own text: parameters have become literals, which must not show in a name."""
         if explain is not None:
             return EXPLAINED
-        if not request.parameters:
-            return columns
         names = self.prepare(request).columns
         if len(names) != len(columns):
             return columns  # UNNEST of a struct: how many columns it gives is told by the value alone.
@@ -203,7 +223,8 @@ class Planning:
 
 def put_in(text: str, parameters: tuple[Parameter, ...] | Mapping[str, Parameter]) -> str:
     """The text with its parameters as literals. Raises RequestInvalid where one is missing."""
-    return put(text, _rendering(parameters))
+    # A text without either character has no parameter: nothing has to be looked for.
+    return put(text, _rendering(parameters)) if "?" in text or "$" in text else text
 
 
 def _rendering(parameters: tuple[Parameter, ...] | Mapping[str, Parameter]) -> Render:

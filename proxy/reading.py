@@ -12,6 +12,7 @@ import pyarrow as pa
 from planner.catalog import Limits
 from planner.errors import FozError, Internal, RowLimit
 from planner.plan import Step
+from translators.arrow import bytes_of
 from translators.base import Reader, Store
 from translators.control import Control
 
@@ -77,7 +78,7 @@ class Counted:
     def add(self, batch: pa.RecordBatch) -> None:
         """Raises RowLimit."""
         self.rows += batch.num_rows
-        self.bytes += batch.nbytes
+        self.bytes += bytes_of(batch)
         self._count.add(batch.num_rows)
 
     def observation(self, code: str | None = None) -> Observation:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from planner.errors import SizeLimit, SqlType
 from planner.plan import Field
-from translators.arrow import carrier, quoted
+from translators.arrow import bytes_of, carrier, quoted
 
 _HUGE = re.compile(r'"(?:[^"]|"")*"|\bU?HUGEINT\b')
 """HUGEINT in a type's text, or a quoted name, which may hold anything."""
@@ -85,7 +85,7 @@ def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _sized(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    size = batch.nbytes
+    size = bytes_of(batch)
     if size <= MAX_BATCH_BYTES:
         if batch.num_rows:
             yield batch

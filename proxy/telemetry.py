@@ -103,32 +103,42 @@ def _scrubbed(value: Any, scrub: Scrubber) -> Any:
     return value if isinstance(value, int | float | None) else scrub(str(value))
 
 
+class Labelled:
+    """A metric whose children are kept by their labels: prometheus_client takes a lock to find one, at every count."""
+
+    def __init__(self, metric: Any) -> None:
+        self.metric = metric
+        self._children: dict[tuple[str, ...], Any] = {}
+
+    def labels(self, *labels: str) -> Any:
+        child = self._children.get(labels)
+        if child is None:
+            child = self._children[labels] = self.metric.labels(*labels)
+        return child
+
+
 class Metrics:
     """Foz's metrics on a registry of their own. A feature that is not built yet has none."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
-        self.query_seconds = Histogram(
-            "foz_query_seconds",
-            "Time from the request to the last row of its answer.",
-            ["protocol", "route", "outcome"],
-            buckets=SECONDS,
-            registry=self.registry,
+        self.query_seconds = self._histogram(
+            "foz_query_seconds", "Time from the request to the last row of its answer.", "protocol", "route", "outcome"
         )
-        self.fragment_seconds = Histogram(
-            "foz_fragment_seconds",
-            "Time from sending a fragment to its source to its last row.",
-            ["source", "outcome"],
-            buckets=SECONDS,
-            registry=self.registry,
+        self.fragment_seconds = self._histogram(
+            "foz_fragment_seconds", "Time from sending a fragment to its source to its last row.", "source", "outcome"
         )
-        self.fragment_rows = Counter("foz_fragment_rows", "Rows read from a source.", ["source"], registry=self.registry)
-        self.fragment_bytes = Counter("foz_fragment_bytes", "Arrow bytes read from a source.", ["source"], registry=self.registry)
-        self.source_errors = Counter(
-            "foz_source_errors", "Errors that a source was at fault for.", ["source", "code"], registry=self.registry
-        )
+        self.fragment_rows = self._counter("foz_fragment_rows", "Rows read from a source.", "source")
+        self.fragment_bytes = self._counter("foz_fragment_bytes", "Arrow bytes read from a source.", "source")
+        self.source_errors = self._counter("foz_source_errors", "Errors that a source was at fault for.", "source", "code")
         self.admission_waiting = Gauge("foz_admission_waiting", "Queries that wait to be let in.", registry=self.registry)
+
+    def _histogram(self, name: str, help: str, *labels: str) -> Labelled:
+        return Labelled(Histogram(name, help, labels, buckets=SECONDS, registry=self.registry))
+
+    def _counter(self, name: str, help: str, *labels: str) -> Labelled:
+        return Labelled(Counter(name, help, labels, registry=self.registry))
 
 
 _NOTHING: AbstractContextManager[None] = nullcontext()

@@ -22,7 +22,7 @@ from proxy.cli import foz
 from proxy.flight.errors import STATUS as GRPC
 from proxy.http.problems import STATUS as HTTP
 from proxy.settings import Settings, load
-from proxy.telemetry import Metrics
+from proxy.telemetry import Labelled, Metrics
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -98,7 +98,8 @@ def test_every_error_code_is_documented_as_both_protocols_send_it() -> None:
 def test_every_metric_is_documented_with_its_labels() -> None:
     rows = dict(re.findall(r"^\| `(foz_\w+)` \| ([^|]*?) ?\|", page("metrics"), re.MULTILINE))
     exposed = {}
-    for collector in vars(Metrics()).values():
+    for held in vars(Metrics()).values():
+        collector = held.metric if isinstance(held, Labelled) else held
         if hasattr(collector, "_labelnames"):
             name = collector._name + ("_total" if collector._type == "counter" else "")
             exposed[name] = ", ".join(f"`{label}`" for label in collector._labelnames)

@@ -144,3 +144,12 @@ def _text(node: exp.Expression) -> str:
         "INT128": "HUGEINT",
         "UINT128": "UHUGEINT",
     }.get(spelled, spelled)
+
+
+_SMALL_BYTES = 64 << 10
+
+
+def bytes_of(batch: pa.RecordBatch) -> int:
+    """The bytes of the rows of `batch`. Where its buffers are small as a whole, theirs: `nbytes` takes 15 µs to look closer."""
+    whole: int = batch.get_total_buffer_size()
+    return whole if whole < _SMALL_BYTES else int(batch.nbytes)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from planner.errors import FozError, QueryCancelled, QueryTimeout
 
@@ -23,7 +23,7 @@ class Control:
         self.timeout_ms = timeout_ms
         self.deadline = None if timeout_ms is None else time.monotonic() + timeout_ms / 1000
         self._lock = threading.Lock()
-        self._ended = threading.Event()
+        self._waiting: threading.Event | None = None
         self._error: FozError | None = None
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._next = 0
@@ -57,39 +57,64 @@ class Control:
             self._error = error
             callbacks = list(self._callbacks.values())
             self._callbacks.clear()
-        self._ended.set()
+            if self._waiting is not None:
+                self._waiting.set()
         for callback in callbacks:
             callback()
 
     def wait(self, seconds: float) -> bool:
         """Sleeps up to `seconds` and answers whether the query has ended by then."""
         remaining = self.remaining_seconds()
-        self._ended.wait(seconds if remaining is None else min(seconds, remaining))
+        with self._lock:
+            if self._error is not None:
+                return True
+            if self._waiting is None:
+                self._waiting = threading.Event()
+            waiting = self._waiting
+        waiting.wait(seconds if remaining is None else min(seconds, remaining))
         return self.error is not None
 
     def remaining_seconds(self) -> float | None:
         """Seconds until the deadline, never negative; None where there is none."""
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
-    @contextmanager
-    def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
+    def stopping(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
         """While the block runs, the query's end calls `stop` (at once if it has ended). `stop` must be quick and not raise.
 
         On leaving, a `stop` that another thread is inside of may still be running: what must not overlap with it, `stop`
         itself guards.
         """
+        return _Stopping(self, stop)
+
+    def _register(self, stop: Callable[[], None]) -> int | None:
+        """The number under which `stop` will be called; None where the query has ended already."""
         with self._lock:
-            ended = self._error is not None
-            if not ended:
-                self._next += 1
-                key = self._next
-                self._callbacks[key] = stop
-        if ended:
-            stop()
-            yield
-            return
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._callbacks.pop(key, None)
+            if self._error is not None:
+                return None
+            self._next += 1
+            self._callbacks[self._next] = stop
+            return self._next
+
+    def _forget(self, number: int) -> None:
+        with self._lock:
+            self._callbacks.pop(number, None)
+
+
+class _Stopping:
+    """The block of `Control.stopping`; written out, since a point query enters four of them."""
+
+    __slots__ = ("_control", "_number", "_stop")
+
+    def __init__(self, control: Control, stop: Callable[[], None]) -> None:
+        self._control = control
+        self._stop = stop
+        self._number: int | None = None
+
+    def __enter__(self) -> None:
+        self._number = self._control._register(self._stop)
+        if self._number is None:
+            self._stop()
+
+    def __exit__(self, *_: object) -> None:
+        if self._number is not None:
+            self._control._forget(self._number)

@@ -1,6 +1,6 @@
 """The Flight SQL server: which command goes to which handler, and nothing else.
 
-Handlers are given the call (who asks, its id, its headers) and values, and raise FozErrors; `_answering` turns those into
+Handlers are given the call (who asks, its id, its headers) and values, and raise FozErrors; `_Answering` turns those into
 Flight's. Only this file, `calls`, `stream` and `auth` meet pyarrow's server, so that another transport could carry the same
 handlers.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +107,7 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
         return True
 
     def get_flight_info(self, context: Any, descriptor: flight.FlightDescriptor) -> flight.FlightInfo:
-        with _answering(context) as call:
+        with _Answering(context) as call:
             name, command = _command(descriptor)
             if name == "CommandStatementQuery":
                 return self._statements.info(call, descriptor, command)
@@ -134,7 +133,7 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
             raise to_schema_error(error, call.request_id) from None
 
     def do_get(self, context: Any, ticket: flight.Ticket) -> flight.FlightDataStream:
-        with _answering(context) as call:
+        with _Answering(context) as call:
             name, content = read_ticket(ticket.ticket)
             if name == "TicketStatementQuery":
                 query_id, options = str(content), write_options(call)
@@ -147,18 +146,18 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
             raise _refused(name)
 
     def do_put(self, context: Any, descriptor: flight.FlightDescriptor, reader: Any, writer: Any) -> None:
-        with _answering(context) as call:
+        with _Answering(context) as call:
             name, command = _command(descriptor)
             if name != "CommandPreparedStatementQuery":
                 raise _refused(name)
             self._prepared.bind(call, command, reader)
 
     def do_exchange(self, context: Any, descriptor: flight.FlightDescriptor, reader: Any, writer: Any) -> None:
-        with _answering(context):
+        with _Answering(context):
             raise Unsupported("DoExchange is not a part of Flight SQL.")
 
     def do_action(self, context: Any, action: flight.Action) -> list[bytes]:
-        with _answering(context) as call:
+        with _Answering(context) as call:
             return self._act(call, context, action.type, action.body.to_pybytes())
 
     def list_actions(self, context: Any) -> list[tuple[str, str]]:
@@ -192,14 +191,20 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
         raise RequestInvalid(f"There is no action of that name. Known: {', '.join(_ACTIONS)}.", field="action")
 
 
-@contextmanager
-def _answering(context: Any) -> Iterator[Call]:
+class _Answering:
     """The call that a handler answers; what it raises reaches the client as a Flight error."""
-    call: Call = context.get_middleware("call")
-    try:
-        yield call
-    except Exception as error:
-        raise to_flight(error, call.request_id) from None
+
+    __slots__ = ("_call",)
+
+    def __init__(self, context: Any) -> None:
+        self._call: Call = context.get_middleware("call")
+
+    def __enter__(self) -> Call:
+        return self._call
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception):
+            raise to_flight(error, self._call.request_id) from None
 
 
 def _command(descriptor: flight.FlightDescriptor) -> tuple[str, Any]:

@@ -29,6 +29,8 @@ _SHARE = 10
 """Asking a call takes up to 0.1 ms (measured): with many of them, the watch pauses ten times as long as a round took."""
 _SWEEP_SECONDS = 30.0
 _COMPRESSIONS = ("none", "lz4", "zstd")
+_PLAIN = ipc.IpcWriteOptions()
+"""Made once: without options, pyarrow asks the environment for them at every stream."""
 
 
 @dataclass(eq=False)
@@ -54,7 +56,7 @@ class Streams:
         self._thread = threading.Thread(target=self._watch, name="foz-flight-watch", daemon=True)
         self._thread.start()
 
-    def send(self, call: Call, context: Any, answer: Answer, options: ipc.IpcWriteOptions | None) -> flight.FlightDataStream:
+    def send(self, call: Call, context: Any, answer: Answer, options: ipc.IpcWriteOptions) -> flight.FlightDataStream:
         """The stream of `answer`, which is closed when the call ends, however it ends."""
         reading = _Reading(answer, context, call.request_id)
         # A generator that was never started runs no `finally`: the call's end is what is sure to come.
@@ -127,10 +129,10 @@ def _batches(reading: _Reading) -> Iterator[pa.RecordBatch]:
         reading.answer.close()
 
 
-def write_options(call: Call) -> ipc.IpcWriteOptions | None:
+def write_options(call: Call) -> ipc.IpcWriteOptions:
     """How batches are written: plain unless `x-foz-compression` asks for lz4 or zstd (never worth it on one machine, and not
     every client reads them). Raises RequestInvalid."""
     wanted = call.headers.get("x-foz-compression", "none")
     if wanted not in _COMPRESSIONS:
         raise RequestInvalid(f"x-foz-compression must be one of {', '.join(_COMPRESSIONS)}.", field="x-foz-compression")
-    return None if wanted == "none" else ipc.IpcWriteOptions(compression=wanted)
+    return _PLAIN if wanted == "none" else ipc.IpcWriteOptions(compression=wanted)

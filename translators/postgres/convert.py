@@ -23,6 +23,9 @@ _MICROSECONDS = (-210_866_803_200_000_001, 2**63 - 1)
 _DAY_MICROSECONDS = (-1, 86_400_000_000)
 """Microseconds of a day: PostgreSQL has 24:00:00, which Arrow has not."""
 
+_PLAIN = frozenset({"BOOLEAN", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR", "BLOB"})
+"""Types whose values need no second look once they arrive in their carrier."""
+
 OnMismatch = Literal["error", "nullify"]
 
 
@@ -36,6 +39,7 @@ class Converter:
         self.schema = arrow.schema(outputs)
         self._outputs = tuple(outputs)
         self._guards = tuple(guards)
+        self._plain = not guards and all(output.type in _PLAIN for output in outputs)
         self._on_mismatch = on_mismatch
         self._source = source
 
@@ -43,6 +47,10 @@ class Converter:
         """The same rows, in pieces that stay below the limit of a message."""
         rows = arrived.num_rows
         if not rows:
+            return
+        if self._plain and arrow.bytes_of(arrived) <= MAX_BATCH_BYTES and arrived.schema.equals(self.schema):
+            # The driver's notes on its fields stay behind.
+            yield pa.RecordBatch.from_arrays(arrived.columns, schema=self.schema)
             return
         columns = [arrived.column(index) for index in range(len(self._outputs))]
         for offset, name in enumerate(self._guards):
@@ -52,7 +60,7 @@ class Converter:
             )
         converted = [self._column(column, field) for column, field in zip(columns, self._outputs, strict=True)]
         batch = pa.RecordBatch.from_arrays(converted, schema=self.schema) if converted else _rows_only(rows)
-        pieces = -(-batch.nbytes // MAX_BATCH_BYTES)
+        pieces = -(-arrow.bytes_of(batch) // MAX_BATCH_BYTES)
         if pieces <= 1:
             yield batch
             return

@@ -36,19 +36,20 @@ class Pool:
         try:
             yield
         finally:
-            with self._changed:
-                self._free += count
-                self._changed.notify_all()
+            self._release(count)
 
     @contextmanager
     def session(self, control: Control) -> Iterator[Session]:
         """One session, and the permit for it."""
-        with self.permits(1, control):
+        self._acquire(1, control)
+        try:
             session = self.take(control)
             try:
                 yield session
             finally:
                 self.give_back(session)
+        finally:
+            self._release(1)
 
     def take(self, control: Control) -> Session:
         """A session, for the holder of a permit."""
@@ -81,6 +82,11 @@ class Pool:
         self.drop_idle()
 
     def _acquire(self, count: int, control: Control) -> None:
+        control.check()
+        with self._changed:
+            if not self._queue and self._free >= count and not self._closed:
+                self._free -= count
+                return
         ticket = object()
         until = time.monotonic() + self._wait_seconds
         with control.stopping(self._wake), self._changed:
@@ -102,6 +108,11 @@ class Pool:
             finally:
                 self._queue.remove(ticket)
                 self._changed.notify_all()
+
+    def _release(self, count: int) -> None:
+        with self._changed:
+            self._free += count
+            self._changed.notify_all()
 
     def _wake(self) -> None:
         with self._changed:

@@ -44,23 +44,27 @@ class Running:
     def __init__(self, cancel: Callable[[], None]) -> None:
         self._cancel = cancel
         self._lock = threading.Lock()
-        self._finished = threading.Event()
+        self._over = False
+        self._finished: threading.Event | None = None
         self.cancelled = False
 
     def stop(self) -> None:
-        if self._ask() and not self._finished.is_set():
+        if self._ask():
             threading.Thread(target=self._insist, name="foz-postgres-cancel", daemon=True).start()
 
     def _insist(self) -> None:
         pause = _CANCEL_AGAIN_SECONDS
+        assert self._finished is not None
         while not self._finished.wait(pause) and self._ask():
             pause = min(pause * 2, 1.0)
 
     def _ask(self) -> bool:
         """Asks the server to end the statement; False once that can do no more good."""
         with self._lock:
-            if self._finished.is_set():
+            if self._over:
                 return False
+            if self._finished is None:
+                self._finished = threading.Event()
             self.cancelled = True
             try:
                 self._cancel()
@@ -70,7 +74,9 @@ class Running:
 
     def finish(self) -> None:
         with self._lock:
-            self._finished.set()
+            self._over = True
+            if self._finished is not None:
+                self._finished.set()
 
 
 class Session:

@@ -14,11 +14,9 @@ Residual: SELECT "orders"."id" AS "id" FROM "f0" AS "orders" WHERE REGEXP_MATCHE
 SELECT name FROM crm.customers WHERE country = 'PT' AND upper(name) = 'ANA'
 -- plan
 Fragment f0 on crm
-  sends     db.getSiblingDB("crm").getCollection("customers").find({"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}, {"_id": 1, "name": 1})
+  sends     db.getSiblingDB("crm").getCollection("customers").find({"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}, "$expr": {"$and": [{"$in": [{"$type": "$name"}, ["string", "missing", "null", "undefined"]]}, {"$regexMatch": {"input": {"$cond": [{"$eq": [{"$type": "$name"}, "string"]}, "$name", null]}, "regex": "^(?:[Aa][Nn][Aa])\\z", "options": "s"}}]}}, {"_id": 1, "name": 1})
   does      projection, filter
-  leaves    UPPER("customers"."name") = 'ANA': UPPER is not translated to MongoDB
-Residual: SELECT "customers"."name" AS "name" FROM "f0" AS "customers" WHERE UPPER("customers"."name") = 'ANA'
-  not sent  UPPER("customers"."name") = 'ANA': UPPER is not translated to MongoDB
+Residual: none, the fragment is the answer
 
 -- query
 SELECT name FROM crm.customers WHERE country = 'PT' OR score > 3
