@@ -76,11 +76,11 @@ def _sum(computing: Computing, node: exp.Binary) -> Value:
     if type == "DOUBLE":
         left, right = as_double(left, node), as_double(right, node)
         both = [left.expression, right.expression]
-        result = add(*both) if isinstance(node, exp.Add) else {"$toDouble": {operator: both}}
+        result = add(*both) if isinstance(node, exp.Add) else {"$toDouble": build.computed(operator, both)}
     elif decimal_parts(type):
         result = _decimal(operator, left, right, type, node)
     else:
-        result = of_integers(type, {operator: [left.expression, right.expression]}, node)
+        result = of_integers(type, build.computed(operator, [left.expression, right.expression]), node)
     return Value(result, type, _kind(type), left.nullable or right.nullable, reads_of(left, right))
 
 
@@ -95,7 +95,7 @@ def _decimal(operator: str, left: Value, right: Value, type: str, node: exp.Expr
     if digits > EXACT_DIGITS + 1:
         raise Refused(node, "the result may need more digits than Decimal128 has: a narrower DECIMAL can be declared")
     operands = [_as_decimal(left), _as_decimal(right)]
-    result: Any = {operator: operands}
+    result: Any = build.computed(operator, operands)
     if whole > precision - scale:
         result = _within(result, precision, scale, type)
     return result
@@ -162,15 +162,15 @@ def _whole_quotient(computing: Computing, node: exp.IntDiv) -> Value:
     nullable, reads = left.nullable or right.nullable, reads_of(left, right)
     if type == "DOUBLE":
         left, right = as_double(left, node), as_double(right, node)
-        quotient = _unless_zero(left, right, lambda x, y: {"$divide": [x, y]})
+        quotient = _unless_zero(left, right, lambda x, y: {"$divide": [x, y]}, node)
         return Value(quotient, "DOUBLE", "double", nullable, reads)
     if type == "INTEGER":
         # The quotient of two numbers of 32 bits is no whole number by more than a double's rounding.
-        whole = _unless_zero(left, right, lambda x, y: {"$trunc": {"$divide": [x, y]}})
+        whole = _unless_zero(left, right, lambda x, y: {"$trunc": {"$divide": [x, y]}}, node)
         return Value({"$toInt": whole}, type, "int", nullable, reads)
     if type != "BIGINT":
         raise Refused(node, f"`//` as {type} is not translated to MongoDB")
-    exact = _unless_zero(left, right, lambda x, y: {"$trunc": {"$divide": [{"$toDecimal": x}, y]}})
+    exact = _unless_zero(left, right, lambda x, y: {"$trunc": {"$divide": [{"$toDecimal": x}, y]}}, node)
     return Value({"$toLong": exact}, type, "long", nullable, reads)
 
 
@@ -193,6 +193,7 @@ def _remainder(computing: Computing, node: exp.Mod) -> Value:
             replace(left, expression=_as_decimal(left)),
             replace(right, expression=_as_decimal(right)),
             lambda x, y: {"$mod": [x, y]},
+            node,
         )
         return Value(exact, type, "decimal", nullable, reads)
     if type not in _LIMITS:
@@ -201,22 +202,28 @@ def _remainder(computing: Computing, node: exp.Mod) -> Value:
 
     def body(x: Any, y: Any) -> Any:
         remainder: Any = {"$mod": [x, y]}
-        if right.constant is None or right.constant.value == -1:
+        lowest = left.constant is None or left.constant.value == -_LIMITS[type]
+        if lowest and (right.constant is None or right.constant.value == -1):
             least = build.every([{"$eq": [y, -1]}, {"$eq": [x, Int64(-_LIMITS[type])]}])
-            remainder = build.cond(least, build.failure("a result is beyond its type", x), remainder)
+            remainder = build.cond(
+                least, build.failure("a result is beyond its type", x if left.constant is None else y), remainder
+            )
         return remainder
 
-    return Value(_unless_zero(left, right, body), type, _kind(type), nullable, reads)
+    return Value(_unless_zero(left, right, body, node), type, _kind(type), nullable, reads)
 
 
-def _unless_zero(left: Value, right: Value, body: Callable[[Any, Any], Any]) -> Any:
-    """`body` over both; where the divisor is zero and the dividend no NULL, the query ends."""
+def _unless_zero(left: Value, right: Value, body: Callable[[Any, Any], Any], node: exp.Expr) -> Any:
+    """`body` over both; where the divisor is zero and the dividend no NULL, the query ends. Raises Refused."""
     given = right.constant
     if given is not None and given.kind in ("int", "decimal", "double") and given.value != 0:
         return build.let(left.expression, lambda x: body(x, right.expression))
 
+    if left.constant is not None and given is not None:
+        raise Refused(node, "the divisor is the constant 0")
+
     def guarded(x: Any, y: Any) -> Any:
-        zero = build.every([{"$eq": [y, 0]}, build.is_present(x)])
-        return build.cond(zero, build.failure("division by zero", x), body(x, y))
+        zero = build.every([{"$eq": [y, 0]}, build.is_present(x) if left.nullable else True])
+        return build.cond(zero, build.failure("division by zero", y if left.constant is not None else x), body(x, y))
 
     return build.lets([left.expression, right.expression], guarded)

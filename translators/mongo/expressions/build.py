@@ -60,6 +60,36 @@ def lets(expressions: list[Any], body: Callable[..., Any]) -> Any:
     return let(expressions[0], lambda first: lets(expressions[1:], lambda *rest: body(first, *rest)))
 
 
+_RAISING = {"$toInt", "$toLong", "$toDate", "$abs", "$dateAdd", "$convert"}
+"""Operators that end the query over some values."""
+
+
+def may_raise(expression: Any) -> bool:
+    """Whether computing it may end the query."""
+    match expression:
+        case Let():
+            return may_raise(expression.bound) or may_raise(expression.body)
+        case Each():
+            return may_raise(expression.array) or may_raise(expression.body)
+        case dict():
+            return any(name in _RAISING or may_raise(value) for name, value in expression.items() if name != "$literal")
+        case list():
+            return any(map(may_raise, expression))
+    return False
+
+
+def computed(operator: str, operands: list[Any]) -> Any:
+    """An operator that stops at the first null (`$add`, `$multiply`, `$concat`) over operands that are all computed: DuckDB ends
+    the query where one of them fails, whatever the others are."""
+    if not any(map(may_raise, operands[1:])):
+        return {operator: operands}
+    variables = [Variable() for _ in operands]
+    result: Any = {operator: list(variables)}
+    for operand, variable in zip(reversed(operands), reversed(variables), strict=True):
+        result = Let(operand, variable, result)
+    return result
+
+
 def mapped(array: Any, body: Callable[[Variable], Any]) -> Any:
     variable = Variable()
     return Each("$map", array, variable, body(variable))

@@ -12,7 +12,7 @@ from planner.types import decimal_parts
 from translators.mongo.expressions import build
 from translators.mongo.expressions.convert import compared
 from translators.mongo.expressions.dispatch import Computing, only
-from translators.mongo.expressions.logic import Truth, never_null, tests
+from translators.mongo.expressions.logic import Truth, both, either, never_null, tests
 from translators.mongo.expressions.value import Value, reads_of
 from translators.mongo.refusal import Refused
 
@@ -157,12 +157,7 @@ def _between(computing: Computing, node: exp.Between) -> Truth:
     operands = [computing.operand(node.args[name]) for name in ("this", "low", "high")]
     value, low, high = comparable(operands, node)
     above, below = compare(exp.GTE, value, low, node), compare(exp.LTE, value, high, node)
-    return Truth(
-        build.every([above.true, below.true]),
-        build.some([above.false, below.false]),
-        above.nullable or below.nullable,
-        reads_of(value, low, high),
-    )
+    return replace(both([above, below]), reads=reads_of(value, low, high))
 
 
 @tests(exp.In)
@@ -176,12 +171,12 @@ def _in(computing: Computing, node: exp.In) -> Truth:
     whole = all(item.constant is None or item.constant.kind != "timestamp" or item.constant.value % 1000 == 0 for item in plain)
     if value.is_null or len(plain) + sum(item.is_null for item in items) < len(items) or not whole:
         parts = [compare(exp.EQ, value, item, node) for item in items]
-        true, false = build.some([part.true for part in parts]), build.every([part.false for part in parts])
-        return Truth(true, false, any(part.nullable for part in parts), reads_of(value, *items))
-    found = {"$in": [value.expression, [item.expression for item in plain]]}
+        found = replace(either(parts), reads=reads_of(value, *items))
+        return replace(found, true=found.chosen, false=found.negated.chosen)
+    member = {"$in": [value.expression, [item.expression for item in plain]]}
     with_null = len(plain) < len(items)
-    missed: Any = False if with_null else build.every([_present(value), build.negation(found)])
-    return Truth(found, missed, value.nullable or with_null, reads_of(value))
+    missed: Any = False if with_null else build.every([_present(value), build.negation(member)])
+    return Truth(member, missed, value.nullable or with_null, reads_of(value))
 
 
 def is_decimal(value: Value) -> bool:

@@ -32,14 +32,23 @@ class Truth:
 
     @property
     def negated(self) -> Truth:
-        return Truth(self.false, self.true, self.nullable, self.reads)
+        direct: Any = ...
+        if self.direct is not ...:
+            direct = build.let(self.direct, lambda found: build.unless_null([found], {"$not": [found]}))
+        return Truth(self.false, self.true, self.nullable, self.reads, direct)
+
+    @property
+    def chosen(self) -> Any:
+        """True where the predicate is TRUE, with every part of it computed: where one fails, DuckDB ends the query, except in a
+        WHEN, which like MongoDB stops at the first part that decides."""
+        return {"$eq": [self.direct, True]} if self.direct is not ... and build.may_raise(self.direct) else self.true
 
     @property
     def value(self) -> Value:
-        if not self.nullable:
-            expression = self.true
-        elif self.direct is not ...:
+        if self.direct is not ...:
             expression = self.direct
+        elif not self.nullable:
+            expression = self.true
         else:
             expression = build.cond(self.true, True, build.cond(self.false, False, None))
         return Value(expression, "BOOLEAN", "bool", self.nullable, self.reads)
@@ -93,23 +102,48 @@ def _not(computing: Computing, node: exp.Not) -> Truth:
 
 @tests(exp.And)
 def _and(computing: Computing, node: exp.And) -> Truth:
-    parts = [truth(computing, part) for part in node.flatten()]
+    return both([truth(computing, part) for part in node.flatten()])
+
+
+def both(parts: list[Truth]) -> Truth:
+    """All of them."""
     return Truth(
         build.every([part.true for part in parts]),
         build.some([part.false for part in parts]),
         any(part.nullable for part in parts),
         frozenset().union(*(part.reads for part in parts)),
+        _all_computed(parts, until=False),
+    )
+
+
+def _all_computed(parts: list[Truth], *, until: bool) -> Any:
+    """The value of AND (OR) with every part computed, where one may end the query: MongoDB stops at the first that decides."""
+    values = [part.value.expression for part in parts]
+    if not any(map(build.may_raise, values)):
+        return ...
+    return build.lets(
+        values,
+        lambda *found: build.cond(
+            build.some([{"$eq": [each, until]} for each in found]),
+            until,
+            build.cond(build.some([build.is_null(each) for each in found]), None, not until),
+        ),
     )
 
 
 @tests(exp.Or)
 def _or(computing: Computing, node: exp.Or) -> Truth:
-    parts = [truth(computing, part) for part in node.flatten()]
+    return either([truth(computing, part) for part in node.flatten()])
+
+
+def either(parts: list[Truth]) -> Truth:
+    """One of them at least."""
     return Truth(
         build.some([part.true for part in parts]),
         build.every([part.false for part in parts]),
         any(part.nullable for part in parts),
         frozenset().union(*(part.reads for part in parts)),
+        _all_computed(parts, until=True),
     )
 
 
@@ -121,6 +155,6 @@ def _is(computing: Computing, node: exp.Is) -> Truth:
         return never_null(build.is_null(value.expression) if value.nullable else False, value)
     if isinstance(node.expression, exp.Boolean):
         inner = truth(computing, node.this)
-        wanted = inner.true if node.expression.this else inner.false
+        wanted = inner.chosen if node.expression.this else inner.negated.chosen
         return Truth(wanted, build.negation(wanted), nullable=False, reads=inner.reads)
     raise Refused(node, "this form of IS is not translated to MongoDB")

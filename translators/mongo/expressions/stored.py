@@ -42,12 +42,13 @@ def _converted(path: Any, kind: str) -> Any:
 
 
 def _holds(field: Field) -> Any:
-    """Whether the path holds a value of the column: of one of its BSON types, and in its range where misfits read as NULL."""
+    """Whether the path holds a value of the column: of one of its BSON types, and in the range of its integers. Of times it is
+    asked only where misfits read as NULL: nothing computed of them goes wrong."""
     path = f"${field.path}"
     types = field.types
     known: Any = {"$eq": [{"$type": path}, types[0]]} if len(types) == 1 else {"$in": [{"$type": path}, types]}
     parents = [{"$eq": [{"$type": f"${'.'.join(field.names[:depth])}"}, "object"]} for depth in range(1, len(field.names))]
-    within = _within(field) if field.nullify else []
+    within = _within(field) if field.nullify or field.shape.type in _BITS else []
     return {"$and": [*parents, known, *within]} if parents or within else known
 
 

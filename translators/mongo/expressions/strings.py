@@ -125,7 +125,7 @@ def _joined(computing: Computing, node: exp.DPipe) -> Value:
     parts = [as_text(computing.value(part), node) for part in (node.this, node.expression)]
     if any(part.is_null for part in parts):
         raise Refused(node, "nothing but NULL is no value of a type")
-    expression = {"$concat": [part.expression for part in parts]}
+    expression = build.computed("$concat", [part.expression for part in parts])
     return Value(expression, "VARCHAR", "string", any(part.nullable for part in parts), reads_of(*parts))
 
 

@@ -110,3 +110,20 @@ d * 2 >= e
 b % 2 = 0
 address.zip + 1
 address.geo.lat * 2
+100.0 % d
+7 // j
+7 % j
+7 // b
+-- Where one operand ends the query, so it does beside NULL and beside what is decided already.
+j + -i
+(j + 0) * (i * i)
+s || (b * b)::VARCHAR
+i > 0 AND 1 // j > 0
+i > 0 OR 1 // j > 0
+NOT (i > 0 AND 1 // j > 0)
+CASE WHEN i > 0 AND 1 // j > 0 THEN 1 END
+(i > 0 OR 1 // j > 0) IS TRUE
+i BETWEEN 1 // j AND 1000
+i IN (1, 1 // j)
+CASE WHEN i IN (1, 1 // j) THEN 1 END
+IF(i BETWEEN 1 AND 1 // j, 1, 2)
