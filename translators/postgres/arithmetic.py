@@ -8,10 +8,7 @@ from planner import types as inference
 from planner.types import INTEGERS, Typed, decimal_parts, exact_parts, is_exact
 from translators.postgres.compare import coerce, usable
 from translators.postgres.expressions import RENDER, Context, only, renders
-from translators.postgres.value import Refused, Value
-
-MAX_REACH = 290
-"""Powers of ten that floating-point values may reach before arithmetic on them is left to DuckDB (a double ends at 308)."""
+from translators.postgres.value import MAX_REACH, Refused, Value
 
 
 @renders(exp.Add, exp.Sub)
@@ -116,18 +113,43 @@ def _quotient(context: Context, node: exp.Expr) -> Value:
     return Value(f"(CASE WHEN {right.text} = 0 THEN {zero} ELSE {quotient} END)", Typed("DOUBLE"), reach=reach)
 
 
-@renders(exp.IntDiv, exp.Mod)
+@renders(exp.IntDiv)
 def _whole(context: Context, node: exp.Expr) -> Value:
-    left, right = context.value(node.this), context.value(node.expression)
-    usable(left, node)
-    if left.type not in ("SMALLINT", "INTEGER", "BIGINT") or right.typed.integer in (None, 0):
-        raise Refused(node, "whole division is pushed only for integers by a constant that is not zero")
+    left, right = _operands(context, node)
     typed = inference.divide_whole(left.typed, right.typed)
-    if typed is None or typed.type not in ("SMALLINT", "INTEGER", "BIGINT"):
-        raise Refused(node, "whole division over these types is not pushed")
-    a = left.text if left.constant is None else coerce(left, typed.type, node).text
-    sign = "/" if isinstance(node, exp.IntDiv) else "%"
-    return Value(f"({a} {sign} {coerce(right, typed.type, node).text})", Typed(typed.type))
+    if typed is None or typed.type not in _WHOLE:
+        raise Refused(node, "whole division is pushed only for integers")
+    return Value(f"({_side(left, typed, node)} / {_side(right, typed, node)})", Typed(typed.type))
+
+
+@renders(exp.Mod)
+def _remainder(context: Context, node: exp.Expr) -> Value:
+    """DuckDB raises where the quotient overflows, PostgreSQL only if it divides."""
+    left, right = _operands(context, node)
+    typed = inference.modulo(left.typed, right.typed)
+    if typed is not None and decimal_parts(typed.type) and is_exact(left.type) and is_exact(right.type):
+        if left.loose or right.loose:
+            raise Refused(node, "a remainder of numerics without a declared size is not pushed")
+        a, b = (coerce(value, value.type, node).text for value in (left, right))
+        width, scale = decimal_parts(typed.type) or (38, 0)
+        return Value(f"({a} % {b})::numeric({width},{scale})", Typed(typed.type))
+    if typed is None or typed.type not in _WHOLE:
+        raise Refused(node, f"{left.type} % {right.type} is not pushed")
+    a, b = _side(left, typed, node), _side(right, typed, node)
+    if right.typed.integer not in (None, -1):
+        return Value(f"({a} % {b})", Typed(typed.type))
+    return Value(f"({a} - {a} / {b} * {b})", Typed(typed.type))
+
+
+_WHOLE = ("SMALLINT", "INTEGER", "BIGINT")
+
+
+def _operands(context: Context, node: exp.Expr) -> tuple[Value, Value]:
+    return usable(context.value(node.this), node), usable(context.value(node.expression), node)
+
+
+def _side(value: Value, typed: Typed, node: exp.Expr) -> str:
+    return value.text if value.constant is None else coerce(value, typed.type, node).text
 
 
 @renders(exp.Abs)

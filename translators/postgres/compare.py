@@ -23,6 +23,8 @@ def compare(left: Value, operator: str, right: Value, node: exp.Expr) -> str:
 
 def comparable(left: Value, right: Value, equality: bool, node: exp.Expr) -> tuple[str, str]:
     """Both sides of a comparison, in a common type and, for texts, under a collation that compares bytes."""
+    if equality:
+        left, right = beside_constant(left, right), beside_constant(right, left)
     both = meet(left, right, node)
     if both.type == "VARCHAR":
         return _texts(left, right, equality, node)
@@ -33,6 +35,14 @@ def comparable(left: Value, right: Value, equality: bool, node: exp.Expr) -> tup
     if is_exact(both.type):
         return _exact(left, node), _exact(right, node)
     return coerce(left, both.type, node).text, coerce(right, both.type, node).text
+
+
+def beside_constant(value: Value, other: Value) -> Value:
+    """The value as it is compared with `other`: its partial text where that tells this constant rightly."""
+    partial = value.partial
+    if partial is None or other.constant is None or not other.typed.text or not partial.fits(other.constant):
+        return value
+    return replace(value, text=partial.text, opaque=False, collation="C", ordered_by_bytes=True, partial=None)
 
 
 def meet(left: Value, right: Value, node: exp.Expr) -> Typed:
@@ -47,6 +57,8 @@ def meet(left: Value, right: Value, node: exp.Expr) -> Typed:
 
 def usable(value: Value, node: exp.Expr) -> Value:
     """The value, if anything may be computed with it. Raises Refused."""
+    if value.opaque and value.partial is not None:
+        raise Refused(node, value.partial.reason)
     if value.opaque:
         raise Refused(node, f"values of type {value.type} are only read, not computed with")
     return value

@@ -13,6 +13,8 @@ from translators.postgres.value import Refused, Value
 def delivered(value: Value, out: Field, query: exp.Expr) -> str:
     """A column of the outermost SELECT, in the form in which it leaves the server."""
     element = element_type(out.type)
+    if value.opaque and value.partial is not None:
+        raise Refused(query, value.partial.reason)
     if value.type != out.type and not _carries(value.type, out.type):
         raise Refused(query, f"{out.name} is {out.type} and would be {value.type} in PostgreSQL")
     if element is not None:

@@ -16,6 +16,7 @@ from planner.catalog import Table
 from planner.types import NULL, Typed, common_of, settled
 from translators.postgres import constants
 from translators.postgres.compare import boolean, certain, coerce, compare, usable
+from translators.postgres.refused import reason
 from translators.postgres.value import Refused, Scope, Value
 
 
@@ -41,7 +42,7 @@ class Context:
             raise Refused(exp.Null(), "a part of the expression is missing")
         renderer = RENDER.get(type(node))
         if renderer is None:
-            raise Refused(node, f"{node.key.upper()} is not known to mean the same in PostgreSQL")
+            raise Refused(node, reason(node))
         return renderer(self, node)
 
     def condition(self, node: exp.Expr | None) -> str:
@@ -69,7 +70,7 @@ NAMED: dict[str, Renderer] = {}
 def _function(context: Context, node: exp.Expr) -> Value:
     renderer = NAMED.get(node.name.lower())
     if renderer is None:
-        raise Refused(node, f"{node.name.lower()} is not known to mean the same in PostgreSQL")
+        raise Refused(node, reason(node))
     return renderer(context, node)
 
 

@@ -62,6 +62,7 @@ _SIMPLE = {
 
 _HOME = {
     "BOOLEAN": "bool",
+    "TINYINT": "int2",
     "SMALLINT": "int2",
     "INTEGER": "int4",
     "BIGINT": "int8",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -12,6 +12,9 @@ from planner.catalog import Column, Table
 from planner.types import Typed
 from translators.postgres import types
 from translators.postgres.types import quoted
+
+MAX_REACH = 290
+"""Powers of ten that floating-point values may reach before arithmetic on them is left to DuckDB (a double ends at 308)."""
 
 
 class Refused(Exception):
@@ -24,6 +27,18 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
+class Partial:
+    """SQL that tells some constants from a text rightly, though it is not the text itself: for those that `fits` names.
+
+    Cheaper than the text (letters beyond ASCII are left as they are), or there where PostgreSQL cannot make the text at all.
+    """
+
+    text: str
+    fits: Callable[[str], bool]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Value:
     """SQL of PostgreSQL that computes a DuckDB value in that type's home (`types.home`).
 
@@ -33,7 +48,8 @@ class Value:
     NaN, it lies between 10^-reach and 10^reach, so that arithmetic cannot overflow (PostgreSQL raises, DuckDB goes on with
     infinity); None where nothing is known. `opaque` values are only delivered or asked whether they are NULL. `constant` is the
     literal behind the text, `padded` the SQL of a char(n) column itself, `filled` says that the value is never NULL. `nullified`
-    ones, which are opaque too, may become NULL after they have been delivered.
+    ones, which are opaque too, may become NULL after they have been delivered. `partial` is another text for comparing a value
+    with constants; an opaque value that has one is not delivered either.
     """
 
     text: str
@@ -49,6 +65,7 @@ class Value:
     base: str = ""
     filled: bool = False
     nullified: bool = False
+    partial: Partial | None = None
 
     @property
     def type(self) -> str:
@@ -82,7 +99,9 @@ def columns_of(table: Table, alias: str) -> dict[str, Value]:
 def renamed(columns: Mapping[str, Value], alias: str) -> dict[str, Value]:
     """The columns of a derived table under `alias`: the same values, each a plain column now."""
     return {
-        name.lower(): replace(value, text=f"{quoted(alias)}.{quoted(name)}", typed=Typed(value.type), constant=None, padded=None)
+        name.lower(): replace(
+            value, text=f"{quoted(alias)}.{quoted(name)}", typed=Typed(value.type), constant=None, padded=None, partial=None
+        )
         for name, value in columns.items()
     }
 
@@ -100,8 +119,6 @@ def column_value(column: Column, alias: str) -> Value:
     if types.NULLIFIED in facts:
         return replace(value, opaque=True, nullified=True)
     if types.DECLARED in facts or column.type.endswith("[]"):
-        return replace(value, opaque=True)
-    if column.type == "INTERVAL":
         return replace(value, opaque=True)
     if column.type != "VARCHAR":
         return value if types.home(column.type) else replace(value, opaque=True)

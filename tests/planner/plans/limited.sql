@@ -25,7 +25,7 @@ Fragment f0 on shop
   sends     SELECT "orders"."status" AS "orders.status", "orders"."id" AS "orders.id" FROM "public"."orders" AS "orders" ORDER BY "orders"."id" ASC NULLS LAST LIMIT 3 OFFSET 2
   does      projection, order, limit, offset
 Residual: SELECT REGEXP_EXTRACT("f0"."orders.status", '[a-z]+') AS "word" FROM "f0" AS "f0" ORDER BY "f0"."orders.id"
-  not sent  REGEXP_EXTRACT("orders"."status", '[a-z]+'): REGEXPEXTRACT is not known to mean the same in PostgreSQL
+  not sent  REGEXP_EXTRACT("orders"."status", '[a-z]+'): REGEXP_EXTRACT is not pushed: PostgreSQL finds the longest match where DuckDB takes the first
 
 -- query
 SELECT id FROM shop.orders WHERE placed_at < DATE '2020-03-31' - INTERVAL 1 MONTH

@@ -47,11 +47,11 @@ def test_the_text_of_a_request(beside: Beside, case: Case) -> None:
 
 
 def test_a_refused_conjunct_is_left_and_the_rest_goes_down(beside: Beside) -> None:
-    planned = beside.plan("SELECT id FROM pg.v WHERE i = 1 AND upper(t) = 'A'")
+    planned = beside.plan("SELECT id FROM pg.v WHERE i = 1 AND sin(b) = 1")
     assert planned.residual is not None
     (step,) = planned.steps
     assert "= 1" in step.native.text
-    assert "upper" not in step.native.text.lower()
+    assert "sin" not in step.native.text.lower()
 
 
 @pytest.mark.parametrize(

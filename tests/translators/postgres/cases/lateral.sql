@@ -38,4 +38,4 @@ SELECT DISTINCT unnest(list) AS x FROM pg.g
 SELECT unnest([1, 2]) AS x FROM pg.w
 -- refused ARRAY
 SELECT unnest(list) + 1 AS x FROM pg.g
--- refused EXPLODE
+-- refused UNNEST

@@ -1,6 +1,4 @@
 -- what is not certain stays above
-SELECT upper(t) AS x FROM pg.v
--- refused UPPER
 SELECT id FROM pg.v WHERE t ILIKE 'a%'
 -- refused ILIKE
 SELECT sum(d) AS x FROM pg.v
@@ -11,14 +9,6 @@ SELECT d * 2 AS x FROM pg.v
 -- refused overflow
 SELECT 1 / d AS x FROM pg.v
 -- refused overflow
-SELECT i // s AS x FROM pg.v
--- refused whole division
-SELECT i % s AS x FROM pg.v
--- refused whole division
-SELECT trim(t) AS x FROM pg.v
--- refused TRIM
-SELECT substring(t, -2) AS x FROM pg.v
--- refused constant positions
 SELECT t::INTEGER AS x FROM pg.v
 -- refused cast
 SELECT d::INTEGER AS x FROM pg.v
@@ -32,14 +22,14 @@ SELECT d, count(*) AS n FROM pg.v GROUP BY d
 SELECT id FROM pg.v ORDER BY gap
 -- refused INTERVAL
 SELECT list_sum(list) AS x FROM pg.v
--- refused not known
+-- refused lists are only read
 SELECT id FROM pg.v WHERE nd = 'a' GROUP BY id, nd
 -- refused collation
 SELECT string_agg(t, ',') AS x FROM pg.v
 -- refused order of its rows
 SELECT first(i) AS x FROM pg.v
 -- refused order of its rows
-SELECT extract(year FROM zoned) AS x FROM pg.v
+SELECT epoch(zoned) AS x FROM pg.v
 -- refused TIMESTAMP WITH TIME ZONE
 SELECT a.id FROM pg.v a FULL JOIN pg.w b ON a.i < b.k
 -- refused FULL
