@@ -1,4 +1,4 @@
-"""The receipt of a plan: what goes to which store in its own words, what stays here, and why."""
+"""The receipt of a plan: what goes to which store in its own words, what stays here and why, and what is expected of it."""
 
 from __future__ import annotations
 
@@ -7,59 +7,128 @@ from typing import Any
 
 from sqlglot import exp
 
+from planner.catalog import Source
+from planner.cost import Estimate, estimate
 from planner.plan import Left, Plan, Step
 
 Receipt = dict[str, Any]
 
 
-def receipt(plan: Plan) -> Receipt:
-    """The plan as JSON values.
+def receipt(plan: Plan, sources: Mapping[str, Source], now_ms: int) -> Receipt:
+    """The plan as JSON values, with estimates from the statistics that `sources` (by id) have now, `now_ms` after 1970.
 
-    `fragments` hold `{id, source, native, columns, pushed, left: [{part, reason}]}`; `residual` is DuckDB SQL over their ids, or
-    null where the only fragment is the answer; `refused` says why larger parts did not go down.
+    `fragments` hold `{id, source, native, binds, columns, pushed, left: [{part, reason}], estimate: {rows, bytes, origin, ageMs,
+    observations}}`; `residual` is DuckDB SQL over their ids, or null where the only fragment is the answer; `refused` says why
+    larger parts did not go down. What is not known is null.
     """
     return {
         "columns": [{"name": column.name, "type": column.type} for column in plan.columns],
         "tables": list(plan.tables),
-        "fragments": [_fragment(step) for step in plan.steps],
+        "fragments": [_fragment(step, sources.get(step.fragment.source), now_ms) for step in plan.steps],
         "residual": plan.residual,
         "refused": _left(plan.refused),
         "volatile": plan.volatile,
     }
 
 
+def happened(fragment: Receipt, rows: int, bytes: int, elapsed_ms: float) -> None:
+    """Adds to a fragment of a receipt what reading it gave: `actual: {rows, bytes, elapsedMs, rowsRatio, bytesRatio}`, the ratios
+    being estimate ÷ actual (null where either is not known or nothing came)."""
+    expected = fragment["estimate"]
+    fragment["actual"] = {
+        "rows": rows,
+        "bytes": bytes,
+        "elapsedMs": elapsed_ms,
+        "rowsRatio": _ratio(expected["rows"], rows),
+        "bytesRatio": _ratio(expected["bytes"], bytes),
+    }
+
+
+def _ratio(expected: int | None, actual: int) -> float | None:
+    return None if expected is None or not actual else float(f"{expected / actual:.3g}")
+
+
 def lines(explained: Mapping[str, Any]) -> Iterator[str]:
     """The receipt for people, a line at a time."""
     for fragment in explained["fragments"]:
         yield f"Fragment {fragment['id']} on {fragment['source']}"
-        for number, text in enumerate(str(fragment["native"]).splitlines()):
-            yield f"  {'sends    ' if number == 0 else '         '} {text}"
-        if fragment["pushed"]:
-            yield f"  does      {', '.join(fragment['pushed'])}"
-        for left in fragment["left"]:
-            yield f"  leaves    {left['part']}: {left['reason']}"
-        if "rows" in fragment:
-            yield f"  gave      {fragment['rows']} rows, {fragment['bytes']} bytes in {fragment['elapsedMs']} ms"
+        for name, text in told(fragment):
+            for number, line in enumerate(text.splitlines()):
+                yield f"  {name if number == 0 else '':<9} {line}"
     if explained["residual"] is None:
         yield "Residual: none, the fragment is the answer"
     else:
         yield f"Residual: {explained['residual']}"
     for left in explained["refused"]:
         yield f"  not sent  {left['part']}: {left['reason']}"
+    if explained.get("residualActual") is not None:
+        yield f"  gave      {amount(explained['residualActual'])}"
     if explained.get("volatile"):
         yield f"Volatile: {explained['volatile']}"
     if "elapsedMs" in explained:
         yield f"Answered {explained['rows']} rows in {explained['elapsedMs']} ms"
 
 
-def _fragment(step: Step) -> Receipt:
+def told(fragment: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a receipt says of a fragment, as pairs of a word and a text (which may have several lines)."""
+    yield "sends", str(fragment["native"])
+    if fragment["binds"]:
+        yield "binds", ", ".join(fragment["binds"])
+    if fragment["pushed"]:
+        yield "does", ", ".join(fragment["pushed"])
+    for left in fragment["left"]:
+        yield "leaves", f"{left['part']}: {left['reason']}"
+    expected = fragment["estimate"]
+    if expected["rows"] is not None:
+        age = f", {_age(expected['ageMs'])} old" if expected["ageMs"] is not None else ""
+        yield "expects", f"about {_size(expected)} ({expected['origin']}{age})"
+    if "actual" in fragment:
+        ratio = fragment["actual"]["rowsRatio"]
+        yield "gave", amount(fragment["actual"]) + (f" (estimate ÷ actual: {ratio:g})" if ratio is not None else "")
+    if "storePlan" in fragment:
+        yield "store", fragment["storePlan"]
+
+
+def amount(given: Mapping[str, Any]) -> str:
+    """Rows, bytes and time in words."""
+    return f"{_size(given)} in {given['elapsedMs']:g} ms"
+
+
+def _size(given: Mapping[str, Any]) -> str:
+    rows = f"{given['rows']} row{'' if given['rows'] == 1 else 's'}"
+    return rows if given["bytes"] is None else f"{rows}, {given['bytes']} bytes"
+
+
+_UNITS = (("s", 1_000, 90), ("min", 60_000, 90), ("h", 3_600_000, 48))
+
+
+def _age(age_ms: int) -> str:
+    for unit, unit_ms, most in _UNITS:
+        if age_ms < most * unit_ms:
+            return f"{age_ms // unit_ms} {unit}"
+    return f"{age_ms // 86_400_000} days"
+
+
+def _fragment(step: Step, source: Source | None, now_ms: int) -> Receipt:
     return {
         "id": step.fragment.id,
         "source": step.fragment.source,
         "native": step.native.text,
+        "binds": list(step.taken.binds),
         "columns": [{"name": output.name, "type": output.type} for output in step.fragment.outputs],
         "pushed": list(_pushed(step)),
         "left": _left(step.left),
+        "estimate": _expected(estimate(step.fragment, source) if source is not None else Estimate(None, None), now_ms),
+    }
+
+
+def _expected(found: Estimate, now_ms: int) -> Receipt:
+    return {
+        "rows": found.rows,
+        "bytes": found.bytes,
+        "origin": found.origin,
+        "ageMs": max(0, now_ms - found.taken_at_ms) if found.taken_at_ms is not None else None,
+        "observations": found.observations,
     }
 
 

@@ -51,7 +51,9 @@ _TABLE_FUNCTION_NAMES = {
     "repeat_row",
 }
 
-_EXPLAIN = re.compile(r"\s*EXPLAIN\b(?P<analyze>\s+ANALYZE\b)?(\s*\(\s*FORMAT\s+(?P<format>\w+)\s*\))?\s*", re.I)
+_EXPLAIN = re.compile(
+    r"\s*EXPLAIN\b(?P<analyze>\s+ANALYZE\b)?(\s*\(\s*(?P<options>(ANALYZE|STORE|FORMAT)\b[\w\s,]*)\))?\s*", re.I
+)
 
 _REFUSED_FUNCTIONS = {
     "getenv": "reads the server's environment",
@@ -84,9 +86,10 @@ _CLOCK_NODES = (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.Curr
 
 @dataclass(frozen=True)
 class Explain:
-    """How a query is to be explained: `analyze` runs it, `format` is text or json."""
+    """How a query is to be explained: `analyze` runs it, `store` asks each store for its own plan, `format` is text or json."""
 
     analyze: bool = False
+    store: bool = False
     format: str = "text"
 
 
@@ -170,14 +173,18 @@ def _check_depth(tokens: Sequence[Token]) -> None:
 
 
 def explained(text: str) -> tuple[Explain | None, str]:
-    """EXPLAIN [ANALYZE] [(FORMAT JSON)] taken off the text; sqlglot would read it, and all that follows, as one command."""
+    """EXPLAIN [ANALYZE] [(option, …)] taken off the text; sqlglot would read it, and all that follows, as one command.
+
+    The options are ANALYZE, STORE, FORMAT TEXT and FORMAT JSON. Raises SqlSyntax for others.
+    """
     found = _EXPLAIN.match(text)
     if found is None:
         return None, text
-    form = (found["format"] or "text").lower()
-    if form not in ("text", "json"):
-        raise SqlSyntax("EXPLAIN takes (FORMAT TEXT) or (FORMAT JSON).", line=1, column=1)
-    return Explain(bool(found["analyze"]), form), text[found.end() :]
+    options = [" ".join(option.upper().split()) for option in (found["options"] or "").split(",") if found["options"]]
+    if not {*options} <= {"ANALYZE", "STORE", "FORMAT TEXT", "FORMAT JSON"}:
+        raise SqlSyntax("EXPLAIN takes the options ANALYZE, STORE, FORMAT TEXT and FORMAT JSON.", line=1, column=1)
+    analyze = found["analyze"] is not None or "ANALYZE" in options
+    return Explain(analyze, "STORE" in options, "json" if "FORMAT JSON" in options else "text"), text[found.end() :]
 
 
 def _with_explain(statement: Statement, explain: Explain) -> Statement:

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -39,6 +40,7 @@ class Application:
         self.metrics = Metrics()
         self.authenticate = authentication(settings.tokens)
         self._stored = StoredDocuments(settings.catalog_uri, environment) if settings.catalog_uri else None
+        patience = replace(patience, statistics_seconds=settings.statistics_refresh_seconds)
         self.catalog = CatalogService(self._documents, self.scrub, patience)
         self.listing = Listing(self.catalog)
         self._tracing = configure_tracing(otlp_exporter(settings.otel.endpoint) if settings.otel.endpoint else None)

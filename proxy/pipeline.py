@@ -8,12 +8,14 @@ asked to become a job is refused.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from planner.catalog import Catalog
 from planner.errors import FozError, SourceUnavailable, Unsupported
 from planner.parse import explained
+from planner.plan import Step
 from proxy.account import Account, nobody
 from proxy.admission import Admission
 from proxy.deadlines import Watch
@@ -21,14 +23,14 @@ from proxy.execute import Executor, timeout_ms
 from proxy.explained import Explanation, described
 from proxy.planning import Planned, Planning
 from proxy.queries import Queries, Query, Running
-from proxy.reading import Sources
+from proxy.reading import Observation, Sources
 from proxy.request import Caller, Prepared, Request
 from proxy.residual import Engine
 from proxy.result import delivered_schema
 from proxy.run import Run
 from proxy.settings import Settings
 from proxy.telemetry import Metrics
-from translators.base import Store
+from translators.base import Depth, Store
 from translators.control import Control
 
 
@@ -46,6 +48,7 @@ class Pipeline:
         settings: Settings,
         metrics: Metrics,
         unavailable: Callable[[str], None] = nobody,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._catalog = catalog
         self._stores = stores
@@ -56,6 +59,7 @@ class Pipeline:
         self._settings = settings
         self._metrics = metrics
         self._unavailable = unavailable
+        self._clock = clock
         self._queries = Queries()
 
     def prepare(self, request: Request) -> Prepared:
@@ -81,7 +85,7 @@ class Pipeline:
         return query
 
     def explain(self, request: Request) -> dict[str, Any]:
-        return described(explained(request.sql)[1], self._planning.plan(request).plan)
+        return self._described(request, self._planning.plan(request))
 
     def find(self, query_id: str, caller: Caller) -> Query:
         return self._queries.find(query_id, caller)
@@ -104,16 +108,40 @@ class Pipeline:
     def _run(self, request: Request, planned: Planned, control: Control, account: Account) -> Running:
         if planned.explain is None:
             return self._executed(request, planned, control, account)
-        text = explained(request.sql)[1]
-        return Explanation(planned.explain, text, planned.plan, lambda: self._executed(request, planned, control, account))
+        if planned.explain.store:
+            self._limit(request, planned, control)
+        return Explanation(
+            planned.explain,
+            self._described(request, planned),
+            planned.plan,
+            run=lambda: self._executed(request, planned, control, account),
+            ask=lambda step, depth: self._store_plan(step, depth, control, account),
+        )
+
+    def _described(self, request: Request, planned: Planned) -> dict[str, Any]:
+        return described(explained(request.sql)[1], planned.plan, self._catalog().by_id, int(self._clock() * 1000))
+
+    def _store_plan(self, step: Step, depth: Depth, control: Control, account: Account) -> str:
+        """The store's own plan of one fragment, in the time and the place of a query."""
+        source = step.fragment.source
+        store = self._stores().get(source)
+        if store is None:
+            raise _removed(source)
+        began = time.perf_counter()
+        try:
+            with self._admission.place(control), store.reading(1, control) as reader:
+                return reader.explain(step.native, depth, control)
+        except FozError as error:
+            elapsed_ms = (time.perf_counter() - began) * 1000
+            account.read(Observation(step.fragment.id, source, 0, 0, elapsed_ms, error.code))
+            raise
 
     def _executed(self, request: Request, planned: Planned, control: Control, account: Account) -> Run:
         stores, sources = self._stores(), self._catalog().by_id
         for step in planned.plan.steps:
             if step.fragment.source not in stores or step.fragment.source not in sources:
-                raise SourceUnavailable("The source was removed before the query began.", source=step.fragment.source)
-        control.limit(timeout_ms(planned.plan, sources, self._settings.query_timeout_ms, request.timeout_ms))
-        self._watch.add(control)
+                raise _removed(step.fragment.source)
+        self._limit(request, planned, control)
         limits = {source_id: source.limits for source_id, source in sources.items()}
         open_ended = request.mode == "auto" and request.timeout_ms is None and planned.explain is None
         return Run(
@@ -125,7 +153,19 @@ class Pipeline:
             (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None,
         )
 
+    def _limit(self, request: Request, planned: Planned, control: Control) -> None:
+        """From now on the query has the time that it may take, and is watched."""
+        sources = self._catalog().by_id
+        if any(step.fragment.source not in sources for step in planned.plan.steps):
+            return  # Whoever reads it says so.
+        control.limit(timeout_ms(planned.plan, sources, self._settings.query_timeout_ms, request.timeout_ms))
+        self._watch.add(control)
+
     def _ended(self, query: Query, seconds: float, error: FozError | None, account: Account) -> None:
         self._watch.remove(query.control)
         self._queries.remove(query)
         account.ended(seconds, error, query.rows)
+
+
+def _removed(source: str) -> SourceUnavailable:
+    return SourceUnavailable("The source was removed before the query began.", source=source)

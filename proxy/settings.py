@@ -158,6 +158,7 @@ class Settings(BaseSettings):
     memory_limit: Annotated[Size, Field(ge=64_000_000)] = 2_000_000_000
     catalog: SecretStr | None = None
     query_timeout_ms: Milliseconds = 30_000
+    statistics_refresh_seconds: Annotated[int, Field(ge=0)] = 300
     job_timeout_ms: Milliseconds = 3_600_000
     result_ttl_seconds: Annotated[int, Field(ge=1)] = 3600
     max_queries: Annotated[int, Field(ge=1, le=10_000)] = 32

@@ -56,6 +56,7 @@ class Entry:
     checked_at: datetime | None = None
     invalid: str | None = None
     checking: bool = False
+    measuring: bool = False
     retrying: bool = False
     stopped: threading.Event = field(default_factory=threading.Event)
     control: Control | None = None
@@ -64,13 +65,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a start waits for all sources, one introspection may take, and pauses between attempts last (doubling)."""
+    """How long a start waits for all sources, one introspection may take, and pauses between attempts last (doubling); how often
+    statistics are read again (0: never)."""
 
     start_seconds: float = 15
     introspection_ms: int = 60_000
     first_pause_seconds: float = 1
     longest_pause_seconds: float = 15
     retire_seconds: float = 60
+    statistics_seconds: float = 0
 
 
 PATIENCE = Patience()
@@ -101,6 +104,7 @@ class CatalogService:
         self._closing = threading.Event()
         self._retired: dict[int, tuple[threading.Timer, Store]] = {}
         self._retirements = itertools.count()
+        self._next_measure: threading.Timer | None = None
         self.started = threading.Event()
 
     def snapshot(self) -> Catalog:
@@ -126,6 +130,8 @@ class CatalogService:
         """Opens and introspects every source side by side; what has not answered in time goes on in the background."""
         self.reload()
         self.started.set()
+        with self._lock:
+            self._measure_later()
 
     def reload(self) -> None:
         """Reads the documents again: opens what is new, reopens what has changed, closes what is gone."""
@@ -180,12 +186,25 @@ class CatalogService:
             entry.checking = True
             self._pool.submit(self._check, entry)
 
+    def measure(self) -> list[Future[None]]:
+        """Asks every source that is up for its statistics, in the background; one that is being asked already is left alone."""
+        with self._lock:
+            if self._closing.is_set():
+                return []
+            up = [entry for entry in self._entries.values() if entry.store is not None and entry.source.problem is None]
+            idle = [entry for entry in up if not entry.measuring]
+            for entry in idle:
+                entry.measuring = True
+            return [self._pool.submit(self._measure_anew, entry) for entry in idle]
+
     def close(self) -> None:
         """Stops every attempt and closes every store; calling it again does nothing."""
         with self._lock:
             if self._closing.is_set():
                 return
             self._closing.set()
+            if self._next_measure is not None:
+                self._next_measure.cancel()
             entries, retired = list(self._entries.values()), list(self._retired)
             self._entries = {}
             self._publish()
@@ -274,6 +293,24 @@ class CatalogService:
                 entry.statistics = {**entry.statistics, **taken}
                 entry.source = entry.source.measured(entry.statistics)
                 self._publish()
+
+    def _measure_anew(self, entry: Entry) -> None:
+        try:
+            self._measure(entry)
+        finally:
+            entry.measuring = False
+
+    def _measure_later(self) -> None:
+        """Sets the time of the next reading of all statistics; under the lock."""
+        if self._patience.statistics_seconds and not self._closing.is_set():
+            self._next_measure = threading.Timer(self._patience.statistics_seconds, self._measure_again)
+            self._next_measure.name, self._next_measure.daemon = "foz-statistics", True
+            self._next_measure.start()
+
+    def _measure_again(self) -> None:
+        self.measure()
+        with self._lock:
+            self._measure_later()
 
     @contextmanager
     def _asking(self, entry: Entry) -> Iterator[tuple[Store, Control]]:

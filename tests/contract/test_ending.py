@@ -8,10 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from planner.errors import QueryCancelled, QueryTimeout, SourceUnavailable
+from planner.plan import Fragment
 from tests.contract.asked import Asked, limited
 from tests.contract.capabilities import every_store
 from tests.contract.conftest import Places
@@ -47,10 +47,12 @@ def count(asked: Asked, control: Control | None = None) -> int:
 
 
 @contextmanager
-def reading_slowly(asked: Asked, control: Control) -> Iterator[Future[pa.Table]]:
+def reading_slowly(
+    asked: Asked, control: Control, read: Callable[[Fragment, Control], Any] | None = None
+) -> Iterator[Future[Any]]:
     """The slow read in another thread, from when it shows in the store (if it can show) on."""
     with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(asked.read, asked.slow(), control)
+        reading = pool.submit(read or asked.read, asked.slow(), control)
         pause = threading.Event()
         while not asked.place.running() and asked.type.lacks.get("server_death") is None:
             assert not reading.done(), reading.result()
@@ -70,6 +72,34 @@ def test_a_cancel_reaches_the_statement(asking: Callable[..., Asked], store: str
             reading.result(30)
         assert not asked.place.running()
     assert count(asked) == ROWS[store]
+
+
+@pytest.mark.parametrize("store", ["files", "mongodb", "postgres"])  # SQLite plans what it explains, and does not run it
+def test_a_cancel_reaches_a_request_that_is_run_to_be_explained(asking: Callable[..., Asked], store: str) -> None:
+    asked, control = asking(store), Control()
+
+    def explain(proposal: Fragment, control: Control) -> str:
+        with asked.store.reading(1, control) as reader:
+            return reader.explain(asked.native(proposal), "execution", control)
+
+    with reading_slowly(asked, control, explain) as explaining:
+        control.cancel()
+        with pytest.raises(QueryCancelled):
+            explaining.result(30)
+        assert not asked.place.running()
+    assert count(asked) == ROWS[store]
+
+
+@every_store()
+def test_a_request_is_explained_without_being_run(asking: Callable[..., Asked], store: str) -> None:
+    """Also by a reader of several reads, which goes on reading afterwards."""
+    asked = asking(store)
+    many = asked.whole("many")
+    for reads in (1, 2):
+        with asked.store.reading(reads, Control()) as reader:
+            assert len(reader.explain(asked.native(asked.slow()), "plan", Control(60_000))) > 5
+            assert len(reader.explain(asked.native(many), "execution", Control(60_000))) > 5
+            assert sum(batch.num_rows for batch in asked.batches(reader, many, Control())) == ROWS[store]
 
 
 @every_store()

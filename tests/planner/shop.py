@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.catalog import Catalog, Column, Source, Table
+from planner.statistics import ColumnStatistics, TableStatistics
 from translators.mongo import STORE as MONGO
 from translators.postgres import STORE as POSTGRES
 
@@ -52,9 +53,28 @@ CUSTOMERS = Table(
     ),
     primary_key=("_id",),
 )
+STOCK = Table(
+    "shop",
+    "public",
+    "stock",
+    (_column("sku", "VARCHAR", "text"), _column("place", "VARCHAR", "text"), _column("amount", "INTEGER", "int4")),
+    primary_key=("sku",),
+    statistics=TableStatistics(
+        rows=40_000,
+        bytes=3_000_000,
+        columns=(
+            ("sku", ColumnStatistics(0.0, 40_000, width_bytes=12)),
+            ("place", ColumnStatistics(0.25, 3, common=(("Lisbon", 0.5), ("Porto", 0.25)), width_bytes=6)),
+            ("amount", ColumnStatistics(0.0, 900, bounds=(0, 10, 100, 1000), width_bytes=4)),
+        ),
+        origin="pg_stats",
+    ),
+)
+"""Known by its statistics; the other tables have none."""
+
 CATALOG = Catalog(
     (
-        Source("shop", "postgres", tables=(ORDERS, LINES), schemas=("public",)),
+        Source("shop", "postgres", tables=(ORDERS, LINES, STOCK), schemas=("public",)),
         Source("crm", "mongodb", tables=(CUSTOMERS,), schemas=("crm",)),
     )
 )

@@ -6,7 +6,7 @@ import pytest
 
 from planner.errors import FozError, RequestInvalid, SqlSyntax, Unsupported
 from planner.parameters import given, keys, put
-from planner.parse import MAX_CHARACTERS, parse
+from planner.parse import MAX_CHARACTERS, Explain, explained, parse
 
 REFUSED = [
     ("", "sql.syntax"),
@@ -81,7 +81,28 @@ def test_queries_pass(sql: str) -> None:
 def test_explain_is_taken_off() -> None:
     statement = parse("EXPLAIN ANALYZE (FORMAT JSON) select 1")
     assert statement.explain is not None
-    assert (statement.explain.analyze, statement.explain.format, statement.text) == (True, "json", "select 1")
+    assert (statement.explain, statement.text) == (Explain(analyze=True, format="json"), "select 1")
+
+
+@pytest.mark.parametrize(
+    ("sql", "explain"),
+    [
+        ("EXPLAIN select 1", Explain()),
+        ("explain (store) select 1", Explain(store=True)),
+        ("EXPLAIN (ANALYZE, STORE, FORMAT  JSON)select 1", Explain(True, True, "json")),
+        ("EXPLAIN ANALYZE (store, format text) select 1", Explain(True, True, "text")),
+        ("EXPLAIN (format json, analyze) select 1", Explain(True, False, "json")),
+    ],
+)
+def test_options_of_explain(sql: str, explain: Explain) -> None:
+    assert explained(sql) == (explain, "select 1")
+
+
+def test_a_query_in_parentheses_is_no_option() -> None:
+    assert explained("EXPLAIN (select analyze from store)") == (Explain(), "(select analyze from store)")
+    for options in ("FORMAT YAML", "STORE, TIMING", "ANALYZE STORE", "STORE,"):
+        with pytest.raises(SqlSyntax, match="ANALYZE, STORE, FORMAT TEXT and FORMAT JSON"):
+            parse(f"EXPLAIN ({options}) select 1")
 
 
 def test_another_dialect_becomes_duckdbs() -> None:

@@ -22,6 +22,7 @@ from proxy.described import Descriptions
 from tests.planner.shop import CATALOG, TAKES
 
 PLANS = Path(__file__).parent / "plans"
+THREE_MINUTES_MS = 180_000
 PAIR = re.compile(r"-- query\n(?P<query>.*?)\n-- plan\n(?P<plan>.*?)(?=\n-- query\n|\Z)", re.S)
 
 
@@ -44,7 +45,9 @@ def test_plans_are_those_on_file(file: Path, descriptions: Descriptions) -> None
     text = file.read_text()
     head = text[: text.index("-- query\n")]
     pairs = [(found["query"].strip(), found["plan"].strip()) for found in PAIR.finditer(text)]
-    now = [(query, "\n".join(lines(receipt(planned(query, descriptions))))) for query, _ in pairs]
+    now = [
+        (query, "\n".join(lines(receipt(planned(query, descriptions), CATALOG.by_id, THREE_MINUTES_MS)))) for query, _ in pairs
+    ]
     if os.environ.get("FOZ_WRITE_PLANS"):
         file.write_text(head + "\n\n".join(f"-- query\n{query}\n-- plan\n{text}" for query, text in now) + "\n")
         return
@@ -57,5 +60,5 @@ def test_a_plan_is_the_same_every_time(descriptions: Descriptions) -> None:
     sql = (
         "SELECT c.name, count(*) FROM shop.orders o JOIN crm.customers c ON c._id = o.customer_id WHERE o.total > 5 GROUP BY ALL"
     )
-    first, second = (list(lines(receipt(planned(sql, descriptions)))) for _ in range(2))
+    first, second = (list(lines(receipt(planned(sql, descriptions), CATALOG.by_id, THREE_MINUTES_MS))) for _ in range(2))
     assert first == second

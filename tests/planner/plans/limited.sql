@@ -6,6 +6,7 @@ SELECT upper(name), score + 1 AS next FROM crm.customers WHERE country = 'PT' OR
 Fragment f0 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").aggregate([{"$match": {"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}}, {"$set": {"c0": {"$cond": [{"$eq": ["$score", NaN]}, -1, 0]}}}, {"$sort": {"c0": 1, "score": -1}}, {"$limit": 3}, {"$project": {"_id": 1, "name": 1, "score": 1}}])
   does      projection, filter, order, limit
+  expects   about 3 rows (query)
 Residual: SELECT UPPER("f0"."customers.name") AS "_col_0", "f0"."customers.score" + 1 AS "next" FROM "f0" AS "f0" ORDER BY "f0"."customers.score" DESC
   not sent  UPPER("customers"."name"): UPPER is not translated to MongoDB
 
@@ -24,6 +25,7 @@ SELECT regexp_extract(status, '[a-z]+') AS word FROM shop.orders ORDER BY id LIM
 Fragment f0 on shop
   sends     SELECT "orders"."status" AS "orders.status", "orders"."id" AS "orders.id" FROM "public"."orders" AS "orders" ORDER BY "orders"."id" ASC NULLS LAST LIMIT 3 OFFSET 2
   does      projection, order, limit, offset
+  expects   about 3 rows (query)
 Residual: SELECT REGEXP_EXTRACT("f0"."orders.status", '[a-z]+') AS "word" FROM "f0" AS "f0" ORDER BY "f0"."orders.id"
   not sent  REGEXP_EXTRACT("orders"."status", '[a-z]+'): REGEXP_EXTRACT is not pushed: PostgreSQL finds the longest match where DuckDB takes the first
 

@@ -31,6 +31,7 @@ Fragment f0 on crm
 Fragment f1 on shop
   sends     SELECT "orders"."status" AS "status" FROM "public"."orders" AS "orders" WHERE ("orders"."id" = 3)
   does      projection, filter
+  expects   about 1 row (query)
 Residual: SELECT "f0"."name" AS "name" FROM "f0" AS "f0" UNION ALL SELECT "f1"."status" AS "status" FROM "f1" AS "f1"
 
 -- query

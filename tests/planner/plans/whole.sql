@@ -14,6 +14,7 @@ SELECT id, total FROM shop.orders WHERE id = 7
 Fragment f0 on shop
   sends     SELECT "orders"."id" AS "id", "orders"."total"::text AS "total" FROM "public"."orders" AS "orders" WHERE ("orders"."id" = 7)
   does      projection, filter
+  expects   about 1 row, 24 bytes (query)
 Residual: none, the fragment is the answer
 
 -- query
@@ -22,6 +23,7 @@ SELECT status, count(*), sum(total) FROM shop.orders GROUP BY status ORDER BY 2 
 Fragment f0 on shop
   sends     SELECT "orders"."status" AS "status", count(*) AS "_col_1", sum("orders"."total")::numeric(38,2)::text AS "_col_2" FROM "public"."orders" AS "orders" GROUP BY "orders"."status" ORDER BY count(*) DESC NULLS LAST LIMIT 3
   does      projection, aggregate, group, order, limit
+  expects   about 3 rows (query)
 Residual: none, the fragment is the answer
 
 -- query

@@ -128,7 +128,9 @@ def test_explain(run: Run) -> None:
     receipt = json.loads(run("explain", "SELECT i FROM depot.parts WHERE i > 2", "--json").stdout)
     assert receipt["fragments"][0]["source"] == "depot"
     analyzed = json.loads(run("explain", "SELECT i FROM depot.parts WHERE i > 2", "--json", "--analyze").stdout)
-    assert (analyzed["rows"], analyzed["fragments"][0]["rows"]) == (2, 2)
+    assert (analyzed["rows"], analyzed["fragments"][0]["actual"]["rows"]) == (2, 2)
+    stored = json.loads(run("explain", "SELECT i FROM depot.parts WHERE i > 2", "--json", "--store").stdout)
+    assert "parts.parquet" in stored["fragments"][0]["storePlan"] or "PARQUET" in stored["fragments"][0]["storePlan"]
 
 
 def test_output_that_nobody_reads_to_its_end(place: Place) -> None:
