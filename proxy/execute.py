@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from planner.catalog import Source
 from planner.errors import FozError, Internal
-from planner.plan import Plan
+from planner.plan import Plan, Step
 from proxy.budget import Buffers
 from proxy.channel import ScannedAgain
 from proxy.gates import Gates
@@ -31,6 +31,7 @@ from proxy.related import Related, is_related, read_through
 from proxy.rescans import scanned_again
 from proxy.residual import Engine
 from translators.arrow import schema
+from translators.base import Depth
 from translators.control import Control
 
 Observe = Callable[[Observation], None]
@@ -66,6 +67,11 @@ class Executor:
         `observe` is told of each read that has ended, on the thread that read.
         """
         return Execution(self, plan, sources, control, observe)
+
+    def explain(self, step: Step, depth: Depth, sources: Sources, control: Control) -> str:
+        """The store's own plan of one fragment (`translators.base.Reader.explain`)."""
+        with read_through(sources, self.engine).stores[step.fragment.source].reading(1, control) as reader:
+            return reader.explain(step.native, depth, control)
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -109,45 +109,46 @@ class Pipeline:
         if planned.explain is None:
             return self._executed(request, planned, control, account)
         if planned.explain.store:
+            self._sources(planned)
             self._limit(request, planned, control)
         return Explanation(
             planned.explain,
             self._described(request, planned),
             planned.plan,
             run=lambda: self._executed(request, planned, control, account),
-            ask=lambda step, depth: self._store_plan(step, depth, control, account),
+            ask=lambda step, depth: self._store_plan(planned, step, depth, control, account),
         )
 
     def _described(self, request: Request, planned: Planned) -> dict[str, Any]:
         return described(explained(request.sql)[1], planned.plan, self._catalog().by_id, int(self._clock() * 1000))
 
-    def _store_plan(self, step: Step, depth: Depth, control: Control, account: Account) -> str:
+    def _store_plan(self, planned: Planned, step: Step, depth: Depth, control: Control, account: Account) -> str:
         """The store's own plan of one fragment, in the time and the place of a query."""
-        source = step.fragment.source
-        store = self._stores().get(source)
-        if store is None:
-            raise _removed(source)
-        began = time.perf_counter()
+        sources, began = self._sources(planned), time.perf_counter()
         try:
-            with self._admission.place(control), store.reading(1, control) as reader:
-                return reader.explain(step.native, depth, control)
+            with self._admission.place(control):
+                return self._executor.explain(step, depth, sources, control)
         except FozError as error:
             elapsed_ms = (time.perf_counter() - began) * 1000
-            account.read(Observation(step.fragment.id, source, 0, 0, elapsed_ms, error.code))
+            account.read(Observation(step.fragment.id, step.fragment.source, 0, 0, elapsed_ms, error.code))
             raise
 
-    def _executed(self, request: Request, planned: Planned, control: Control, account: Account) -> Run:
+    def _sources(self, planned: Planned) -> Sources:
+        """What the plan reads, as it is now. Raises SourceUnavailable."""
         stores, sources = self._stores(), self._catalog().by_id
         for step in planned.plan.steps:
             if step.fragment.source not in stores or step.fragment.source not in sources:
-                raise _removed(step.fragment.source)
+                raise SourceUnavailable("The source was removed before the query began.", source=step.fragment.source)
+        return Sources(stores, {source_id: source.limits for source_id, source in sources.items()})
+
+    def _executed(self, request: Request, planned: Planned, control: Control, account: Account) -> Run:
+        sources = self._sources(planned)
         self._limit(request, planned, control)
-        limits = {source_id: source.limits for source_id, source in sources.items()}
         open_ended = request.mode == "auto" and request.timeout_ms is None and planned.explain is None
         return Run(
             delivered_schema(planned.plan.columns) if planned.explain else planned.schema,
             self._admission,
-            lambda: self._executor.execute(planned.plan, Sources(stores, limits), control, account.read),
+            lambda: self._executor.execute(planned.plan, sources, control, account.read),
             control,
             # Once its first batch is on its way, a query may take as long as a job.
             (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None,
@@ -156,8 +157,6 @@ class Pipeline:
     def _limit(self, request: Request, planned: Planned, control: Control) -> None:
         """From now on the query has the time that it may take, and is watched."""
         sources = self._catalog().by_id
-        if any(step.fragment.source not in sources for step in planned.plan.steps):
-            return  # Whoever reads it says so.
         control.limit(timeout_ms(planned.plan, sources, self._settings.query_timeout_ms, request.timeout_ms))
         self._watch.add(control)
 
@@ -165,7 +164,3 @@ class Pipeline:
         self._watch.remove(query.control)
         self._queries.remove(query)
         account.ended(seconds, error, query.rows)
-
-
-def _removed(source: str) -> SourceUnavailable:
-    return SourceUnavailable("The source was removed before the query began.", source=source)

@@ -79,7 +79,7 @@ def test_a_cancel_reaches_a_request_that_is_run_to_be_explained(asking: Callable
     asked, control = asking(store), Control()
 
     def explain(proposal: Fragment, control: Control) -> str:
-        with asked.store.reading(1, control) as reader:
+        with asked.reading(1, control) as reader:
             return reader.explain(asked.native(proposal), "execution", control)
 
     with reading_slowly(asked, control, explain) as explaining:
@@ -96,7 +96,7 @@ def test_a_request_is_explained_without_being_run(asking: Callable[..., Asked], 
     asked = asking(store)
     many = asked.whole("many")
     for reads in (1, 2):
-        with asked.store.reading(reads, Control()) as reader:
+        with asked.reading(reads, Control()) as reader:
             assert len(reader.explain(asked.native(asked.slow()), "plan", Control(60_000))) > 5
             assert len(reader.explain(asked.native(many), "execution", Control(60_000))) > 5
             assert sum(batch.num_rows for batch in asked.batches(reader, many, Control())) == ROWS[store]

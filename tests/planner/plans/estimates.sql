@@ -70,10 +70,10 @@ Residual: SELECT "s"."sku" AS "sku", "c"."name" AS "name" FROM "f0" AS "s" CROSS
 SELECT count(*) FROM crm.customers
 -- plan
 Fragment f0 on crm
-  sends     db.getSiblingDB("crm").getCollection("customers").aggregate([{"$group": {"_id": null, "c0": {"$sum": 1}}}, {"$project": {"_id": 0, "c0": 1}}])
-  does      projection, aggregate
-  expects   about 1 row, 8 bytes (query)
-Residual: none, the fragment is the answer
+  sends     db.getSiblingDB("crm").getCollection("customers").find({}, {"_id": 1, "score": 1})
+  does      projection
+Residual: SELECT COUNT(*) AS "_col_0" FROM "f0" AS "customers"
+  not sent  COUNT(*): an aggregate of everything needs MongoDB 6.0
 
 -- query
 SELECT name FROM crm.customers LIMIT 5
