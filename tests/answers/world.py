@@ -76,11 +76,17 @@ class World:
         put(name, rows, types, key, indexes)
 
     def _postgres(self, name: str, rows: pa.Table, types: Types, key: Sequence[str], indexes: Sequence[Sequence[str]]) -> None:
-        columns = [f"{quoted(column)} {_postgres_type(type)}" for column, type in types.items()]
-        if key:
-            columns.append(f"PRIMARY KEY ({', '.join(map(quoted, key))})")
+        """Every second text column is ordered as a language orders words, where the server knows languages."""
         assert self.postgres_uri is not None
         with postgres.connect(self.postgres_uri, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_collation WHERE collname = 'en-x-icu'")
+            ways = ("", ' COLLATE "en-x-icu"' if cursor.fetchone() else "")
+            columns = [
+                f"{quoted(column)} {_postgres_type(type)}{ways[number % 2] if type == 'VARCHAR' else ''}"
+                for number, (column, type) in enumerate(types.items())
+            ]
+            if key:
+                columns.append(f"PRIMARY KEY ({', '.join(map(quoted, key))})")
             cursor.execute(f"CREATE TABLE {quoted(name)} ({', '.join(columns)})")
             if rows.num_rows:
                 values = ", ".join(_postgres_row(row, list(types.values())) for row in rows_of(rows))

@@ -21,12 +21,13 @@ VARIANTS = 0.35
 
 @dataclass(frozen=True)
 class Found:
-    """A query that Foz answers otherwise than DuckDB, and how it was asked."""
+    """A query that Foz answers otherwise than DuckDB, how it was asked, and the query of its shape that was asked `before`."""
 
     sql: str
     difference: Difference
     asked: str
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter, ...]
+    before: str
 
     def __str__(self) -> str:
         sent = f"\nasked as {self.asked}\nwith {self.parameters}" if self.parameters else ""
@@ -50,5 +51,5 @@ def ask(
     for sql, text, given in ways:
         found = difference(world, sql, given, text)
         if found is not None:
-            return Found(sql, found, text, given)
+            return Found(sql, found, text, given, made.text)
     return None

@@ -13,11 +13,12 @@ import pymongo
 
 from tests.answers.world import World
 from tests.conftest import fresh_name, with_database
+from tests.fuzz.corpus import Stated
 from tests.fuzz.schema import Table
 
 
 @contextmanager
-def world(postgres_uri: str, mongodb_uri: str, tables: Sequence[Table]) -> Iterator[World]:
+def world(postgres_uri: str, mongodb_uri: str, tables: Sequence[Table | Stated]) -> Iterator[World]:
     """Foz over `tables` while the block runs; a store that none of them is in is not opened."""
     name = fresh_name()
     used = {table.source for table in tables}
@@ -43,7 +44,7 @@ def world(postgres_uri: str, mongodb_uri: str, tables: Sequence[Table]) -> Itera
                 client.drop_database(name)
 
 
-def load(world: World, table: Table) -> None:
+def load(world: World, table: Table | Stated) -> None:
     world.oracle.execute(f"CREATE SCHEMA IF NOT EXISTS {table.source}")
     for statement in table.statements:
         world.oracle.execute(statement)
