@@ -1,15 +1,16 @@
-"""Plans that differ in nothing but integers: the plan of one text gives that of every text of its shape.
+"""Plans that differ in nothing but constants: the plan of one text gives that of every text of its shape.
 
-A plan is made once more with marks, nine-digit integers that nobody writes, in the place of the constants. Where its request is
-that of the known plan with the marks in place of the constants, the store's text depends on the integers by their digits alone,
-and the request of another text of the same shape is that with other digits. Whatever is not so simple is planned anew.
+A plan is made once more with marks, constants that nobody writes, in the place of its own. Where its request has the marks as
+constants and is otherwise that of the known plan, the store's request depends on the constants as it says itself, and that of
+another text of the same shape is the known one with other constants. Whatever is not so simple is planned anew.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Protocol, Self, runtime_checkable
 
 from sqlglot import exp
@@ -21,33 +22,45 @@ _MAX_DIGITS = 9
 _RUN = re.compile(r"([0-9]+)")
 
 
+Constant = tuple[str, bool]
+"""A constant as the query has it, and whether it is a text there."""
+
+
 @runtime_checkable
-class Digits(Protocol):
-    """A native request whose text is all that there is to it but for what does not depend on the value of an integer."""
+class Fillable(Protocol):
+    """A native request that can be had with other constants.
+
+    `constants` are those that can be exchanged, as the query has them, each with whether it is a text there. `with_constants`
+    gives the request that planning would give for others, None where it is not certain to.
+    """
 
     @property
     def text(self) -> str: ...
 
-    def with_text(self, text: str) -> Self: ...
+    @property
+    def constants(self) -> tuple[Constant, ...]: ...
+
+    def with_constants(self, constants: Sequence[Constant]) -> Self | None: ...
 
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """A plan of one fragment with marks, and its request; `pieces` are what stands between the marks there, `order` is their
-    own."""
+    """A plan of one fragment and its request; `order` says for each constant of the request which of the text's it is, None for
+    one that every text of the shape has."""
 
     plan: Plan
-    native: Digits
-    pieces: tuple[str, ...]
-    order: tuple[int, ...]
+    native: Fillable
+    order: tuple[int | None, ...]
 
-    def filled(self, integers: Sequence[str]) -> Plan:
-        """The plan with the integers of another text of the same shape, for which `all_integers` holds."""
+    def filled(self, constants: Sequence[Constant]) -> Plan | None:
+        """The plan with the constants of another text of the same shape; None where that text must be planned."""
         (step,) = self.plan.steps
-        digits = [integers[index] for index in self.order]
-        text = "".join(part for pair in zip(self.pieces, (*digits, ""), strict=True) for part in pair)
-        taken = Taken(self.native.with_text(text), step.taken.left, step.taken.binds)
-        return replace(self.plan, steps=(Step(step.fragment, taken, step.left),))
+        own = zip(self.order, self.native.constants, strict=True)
+        native = self.native.with_constants([known if at is None else constants[at] for at, known in own])
+        if native is None:
+            return None
+        plan, taken = self.plan, Taken(native, step.taken.left, step.taken.binds)
+        return Plan(plan.columns, (Step(step.fragment, taken, step.left),), None, plan.tables, plan.volatile, plan.refused)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,28 +101,50 @@ def skeleton(text: str, starts: Sequence[int]) -> Skeleton:
 
 
 def all_integers(constants: Sequence[exp.Literal]) -> bool:
-    """Whether a text with such constants can follow a pattern: all of them are plain integers."""
+    """Whether a text with such constants can be told from its like by its digits."""
     return bool(constants) and all(each.is_int for each in constants)
 
 
-def marks(count: int) -> list[exp.Literal]:
-    return [exp.Literal(this=str(_MARK + index), is_string=False) for index in range(count)]
+def fillable(constants: Sequence[exp.Literal]) -> bool:
+    """Whether a text with such constants can follow a pattern: plain integers and texts."""
+    return bool(constants) and all(each.is_int or each.is_string for each in constants)
 
 
-def pattern(marked: Plan, known: Plan, constants: Sequence[exp.Literal]) -> Pattern | None:
-    """The pattern of `marked`, the plan with marks; None where `known`, the plan with `constants`, does not follow from it."""
-    if marked.residual is not None or len(marked.steps) != 1:
+def marks(constants: Sequence[exp.Literal]) -> list[exp.Literal]:
+    """Constants like the given ones, each of which tells its place: a number for a number, a day for a day."""
+    return [_mark(constant, place) for place, constant in enumerate(constants)]
+
+
+def pattern(marked: Plan, marks: Sequence[exp.Literal], known: Plan, constants: Sequence[exp.Literal]) -> Pattern | None:
+    """The pattern of `known`, the plan with `constants`; None where `marked`, the plan with `marks`, does not follow from it."""
+    if known.residual is not None or marked.residual is not None or len(known.steps) != 1 or len(marked.steps) != 1:
         return None
-    native = marked.steps[0].native
-    if not isinstance(native, Digits):
+    native, other = known.steps[0].native, marked.steps[0].native
+    if not isinstance(native, Fillable) or not isinstance(other, Fillable):
         return None
-    parts = re.split(rf"(?<![\w.])({_MARK // 1000}\d{{3}})(?![\w.])", native.text)
-    order = tuple(int(mark) - _MARK for mark in parts[1::2])
-    if sorted(order) != list(range(len(constants))):
+    places = {constant: place for place, constant in enumerate(given_constants(marks))}
+    order = tuple(places.get(constant) for constant in other.constants)
+    if {place for place in order if place is not None} != set(places.values()) or len(native.constants) != len(order):
         return None
-    found = Pattern(marked, native, tuple(parts[::2]), order)
-    same = (
-        known.residual is None
-        and found.filled([constant.name for constant in constants]).steps[0].native == known.steps[0].native
-    )
+    found = Pattern(known, native, order)
+    again = found.filled(given_constants(marks))
+    same = again is not None and again.steps[0].native == other and found.filled(given_constants(constants)) is not None
     return found if same else None
+
+
+def given_constants(literals: Sequence[exp.Literal]) -> list[Constant]:
+    return [(literal.name, bool(literal.is_string)) for literal in literals]
+
+
+def _mark(constant: exp.Literal, place: int) -> exp.Literal:
+    if not constant.is_string:
+        return exp.Literal(this=str(_MARK + place), is_string=False)
+    day = (date(9182, 7, 30) + timedelta(days=place)).isoformat()
+    text, written = f"{_MARK + place} is a mark", constant.name
+    for form, like in (
+        (r"\d{4}-\d\d-\d\d", day),
+        (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*", f"{day} 09:18:27"),
+        (r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", f"91827300-0000-4000-8000-{place:012d}"),
+    ):
+        text = like if re.fullmatch(form, written) else text
+    return exp.Literal(this=text, is_string=True)

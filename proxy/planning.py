@@ -2,7 +2,7 @@
 
     request ─ parameters bound ─ text known? ─ pattern known? ─ shape known? ─ parse ─ bind ─ plan
                                      │               │               │
-                                  its plan    integers filled in   constants put in, planned anew
+                                  its plan    constants filled in  constants put in, planned anew
 
 Everything remembered is keyed by the catalogue's version, the caller's grants and the session: a plan made for one caller is
 never another's. What was chosen by statistics is made anew once those of its own tables have moved on.
@@ -24,7 +24,7 @@ from planner.fingerprint import Shape, shape
 from planner.literals import render
 from planner.parameters import Render, given, keys, put
 from planner.parse import Explain, explained, parse
-from planner.pattern import Pattern, Skeleton, all_integers, marks, pattern, runs, skeleton
+from planner.pattern import Constant, Pattern, Skeleton, all_integers, fillable, given_constants, marks, pattern, runs, skeleton
 from planner.plan import Field, Fragment, Left, Plan, Taken
 from planner.split import plan
 from proxy.described import Described
@@ -86,14 +86,15 @@ class _Made:
 
 @dataclass(frozen=True, eq=False)
 class _MadePattern:
-    """A pattern, the skeleton of the text that it was made from, and that one's plan."""
+    """A pattern, the plan that it was made from, and the skeleton of a text whose constants are all integers."""
 
     pattern: Pattern
-    skeleton: Skeleton
+    skeleton: Skeleton | None
     made: _Made
 
-    def filled(self, integers: Sequence[str]) -> _Made:
-        return _Made(self.pattern.filled(integers), self.made.tables, self.made.columns, self.made.schema)
+    def filled(self, constants: Sequence[Constant]) -> _Made | None:
+        plan = self.pattern.filled(constants)
+        return _Made(plan, self.made.tables, self.made.columns, self.made.schema) if plan is not None else None
 
 
 class Planning:
@@ -151,31 +152,34 @@ class Planning:
             return self._cut(bind(parse(text, request.dialect), view, self._columns_of, request.catalog, request.schema))
         between, digits = runs(text)
         alike = self._alike.get((between, session), view)
-        integers = alike.skeleton.integers(digits) if alike is not None else None
-        if alike is not None and integers is not None:
-            return alike.filled(integers)
+        integers = alike.skeleton.integers(digits) if alike is not None and alike.skeleton is not None else None
+        filled = alike.filled([(each, False) for each in integers]) if alike is not None and integers is not None else None
+        if filled is not None:
+            return filled
         common = shape(text)
         key = (common.text, common.kinds, session)
-        known = self._patterns.get(key, view) if all_integers(common.constants) else NO_PATTERN
-        if isinstance(known, _MadePattern):
-            again = replace(known, skeleton=skeleton(text, common.starts))
-            self._alike.put((between, session), again, _PLAN_BYTES * len(text), view, known.made.tables)
-            return known.filled([constant.name for constant in common.constants])
+        known = self._patterns.get(key, view) if fillable(common.constants) else NO_PATTERN
+        filled = known.filled(given_constants(common.constants)) if isinstance(known, _MadePattern) else None
+        if isinstance(known, _MadePattern) and filled is not None:
+            if all_integers(common.constants):
+                again = replace(known, skeleton=skeleton(text, common.starts))
+                self._alike.put((between, session), again, _PLAN_BYTES * len(text), view, known.made.tables)
+            return filled
         bound = self._bound(key, common, request, view)
         made = self._cut(bound.with_constants(common.constants))
         if known is None:
             self._patterns.put(key, SEEN, 0, view)
         elif known is SEEN:
             found = self._pattern(bound, made, common)
-            kept = _MadePattern(found, skeleton(text, common.starts), made) if found is not None else NO_PATTERN
+            kept = _MadePattern(found, None, made) if found is not None else NO_PATTERN
             self._patterns.put(key, kept, _PLAN_BYTES * len(text) if found is not None else 0, view, made.tables)
         return made
 
     def _pattern(self, bound: Bound, made: _Made, common: Shape) -> Pattern | None:
         if bound.qualified is None:
             return None
-        marked = self._cut(bound.with_constants(marks(len(common.constants))))
-        return pattern(marked.plan, made.plan, common.constants)
+        marked = marks(common.constants)
+        return pattern(self._cut(bound.with_constants(marked)).plan, marked, made.plan, common.constants)
 
     def _cut(self, bound: Bound) -> _Made:
         tables = tuple(reference.table for reference in bound.references)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from planner.types import FLOATS, INTEGERS, MOMENTS, NULL, Typed, common, decimal_parts, exact_parts, is_exact
-from translators.postgres import constants
+from translators.postgres import binds, constants
 from translators.postgres.types import home
 from translators.postgres.value import Refused, Value
 
@@ -24,17 +24,27 @@ def compare(left: Value, operator: str, right: Value, node: exp.Expr) -> str:
 def comparable(left: Value, right: Value, equality: bool, node: exp.Expr) -> tuple[str, str]:
     """Both sides of a comparison, in a common type and, for texts, under a collation that compares bytes."""
     if equality:
-        left, right = beside_constant(left, right), beside_constant(right, left)
+        one, other = beside_constant(left, right), beside_constant(right, left)
+        if one is not left or other is not right:
+            a, b = comparable(one, other, equality, node)
+            return binds.unmarked(a), binds.unmarked(b)  # another constant might not be told rightly
     both = meet(left, right, node)
     if both.type == "VARCHAR":
         return _texts(left, right, equality, node)
     if both.type in FLOATS:
-        return coerce(left, both.type, node).text, coerce(right, both.type, node).text
+        return _side(left, both.type, node), _side(right, both.type, node)
     if both.type in MOMENTS:  # PostgreSQL compares a date with a timestamp as DuckDB does, and can use an index then
         return _unless_constant(left, both.type, node), _unless_constant(right, both.type, node)
     if is_exact(both.type):
         return _exact(left, node), _exact(right, node)
-    return coerce(left, both.type, node).text, coerce(right, both.type, node).text
+    return _side(left, both.type, node), _side(right, both.type, node)
+
+
+def _side(value: Value, type: str, node: exp.Expr) -> str:
+    """One side of a comparison in `type`; a constant is marked, so that it can be sent beside the request."""
+    text = coerce(value, type, node).text
+    literal = value.literal if value.constant is None else (value.constant, value.typed.text)
+    return text if literal is None else binds.marked(*literal, type, text)
 
 
 def beside_constant(value: Value, other: Value) -> Value:
@@ -122,7 +132,8 @@ def coerce(value: Value, type: str, node: exp.Expr) -> Value:
         if spelled is None:
             raise Refused(node, f"the constant is not certain to mean the same as {type}")
         reach = _literal_reach(value) if type in FLOATS else None
-        return replace(value, text=spelled, typed=Typed(type), constant=None, collation="", reach=reach)
+        literal = (value.constant, value.typed.text)
+        return replace(value, text=spelled, typed=Typed(type), constant=None, collation="", reach=reach, literal=literal)
     if value.type == type:
         return replace(value, typed=Typed(type))
     if type == "DOUBLE" and (is_exact(value.type) or value.type == "FLOAT"):
@@ -152,32 +163,32 @@ def _huge_as_double(text: str) -> str:
 
 
 def _exact(value: Value, node: exp.Expr) -> str:
-    if value.constant is None:
-        return value.text if value.type != NULL else "NULL::numeric"
-    return coerce(value, value.type, node).text
+    return _side(value, value.type, node) if value.type != NULL else "NULL::numeric"
 
 
 def _unless_constant(value: Value, type: str, node: exp.Expr) -> str:
-    return value.text if value.constant is None and value.type != NULL else coerce(value, type, node).text
+    typed = value.constant is None and value.type != NULL
+    return _side(value, value.type if typed else type, node)
 
 
 def _texts(left: Value, right: Value, equality: bool, node: exp.Expr) -> tuple[str, str]:
-    a, b = coerce(left, "VARCHAR", node), coerce(right, "VARCHAR", node)
+    a, b = _side(left, "VARCHAR", node), _side(right, "VARCHAR", node)
     if equality:
         for column, other in ((left, right), (right, left)):
             if column.padded and other.constant is not None and not other.constant.endswith(" "):
-                constant = coerce(other, "VARCHAR", node).text.removesuffix("::text") + "::bpchar"
+                text = coerce(other, "VARCHAR", node).text.removesuffix("::text") + "::bpchar"
+                constant = binds.marked(other.constant, other.typed.text, binds.PADDED, text)
                 return (column.padded, constant) if column is left else (constant, column.padded)
         known = {value.collation for value in (left, right) if value.collation != ""}
         if None not in known and len(known) <= 1:
-            return a.text, b.text
-        return f'{a.text} COLLATE "C"', b.text
+            return a, b
+        return f'{a} COLLATE "C"', b
     if not (left.orderable and right.orderable):
         raise Refused(node, "the encoding of the database does not order texts as UTF-8 does")
     columns = [value for value in (left, right) if value.constant is None]
     if columns and all(value.ordered_by_bytes for value in columns) and len({value.collation for value in columns}) == 1:
-        return a.text, b.text
-    return f'{a.text} COLLATE "C"', b.text
+        return a, b
+    return f'{a} COLLATE "C"', b
 
 
 def _exact_reach(value: Value) -> int:

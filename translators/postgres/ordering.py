@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from planner.types import NULL
+from translators.postgres.binds import unmarked
 from translators.postgres.compare import by_bytes
 from translators.postgres.expressions import Context, only
 from translators.postgres.value import Refused, Value
@@ -43,7 +45,8 @@ def ordered(order: exp.Expr | None, context: Context, columns: Sequence[Value], 
             value = context.value(key)
         if value.constant is None and value.type != NULL:
             by_bytes(value, item)
-            keys.append((value, direction(item)))
+            bare = unmarked(value.text)
+            keys.append((value if bare == value.text else replace(value, text=bare), direction(item)))
     return keys
 
 

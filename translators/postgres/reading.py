@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pyarrow as pa
@@ -13,27 +13,63 @@ from planner.errors import FozError, Internal
 from planner.plan import Field, Native
 from translators.base import Depth
 from translators.control import Control
+from translators.postgres.binds import Bind
 from translators.postgres.convert import Converter, OnMismatch
 from translators.postgres.pool import Pool
 from translators.postgres.session import Session
+from translators.postgres.statements import Stale
 
 
 @dataclass(frozen=True)
 class PostgresQuery:
     """A SELECT in PostgreSQL's SQL that gives a fragment's outputs in their order.
 
-    `point`: it gives few rows, so COPY does not pay. `guards` are the outputs that are arrays: one boolean column for each
-    follows the outputs and says whether the array has more than one dimension.
+    `pieces` are its text around the constants in `binds`. `point`: it gives few rows, so that COPY does not pay. `bounded`: that
+    it does is only estimated, so that it is read with a limit first. `prepared`: its constants go beside the text, to a statement
+    that is prepared once. `guards` are the outputs that are arrays: one boolean column for each follows the outputs and says
+    whether the array has more than one dimension. How a request is read does not tell it from another.
     """
 
-    text: str
-    point: bool = False
+    pieces: tuple[str, ...]
+    binds: tuple[Bind, ...] = ()
+    point: bool = field(default=False, compare=False)
+    bounded: bool = field(default=False, compare=False)
+    prepared: bool = field(default=False, compare=False)
     guards: tuple[str, ...] = ()
 
-    def with_text(self, text: str) -> PostgresQuery:
-        """The same request with other integers in it: neither `point` nor `guards` depends on their values."""
-        return replace(self, text=text)
+    @staticmethod
+    def plain(text: str, point: bool = False, guards: tuple[str, ...] = ()) -> PostgresQuery:
+        """A request whose constants stay in its text."""
+        return PostgresQuery((text,), point=point, guards=guards)
 
+    @property
+    def text(self) -> str:
+        if not self.prepared:
+            return self.written
+        return "".join(f"{piece}${place}" for place, piece in enumerate(self.pieces[:-1], start=1)) + self.pieces[-1]
+
+    @property
+    def written(self) -> str:
+        """The text with its constants in it."""
+        return "".join(f"{piece}{bind.text}" for piece, bind in zip(self.pieces, self.binds, strict=False)) + self.pieces[-1]
+
+    @property
+    def constants(self) -> tuple[tuple[str, bool], ...]:
+        """The constants as the query has them, each with whether it is a text there."""
+        return tuple((bind.value, bind.is_text) for bind in self.binds)
+
+    def with_constants(self, constants: Sequence[tuple[str, bool]]) -> PostgresQuery | None:
+        """The same request with other constants in it; None where one is not certain to be read as that which it replaces.
+
+        Neither `point` nor `guards` makes an answer right or wrong, so that those of the first request serve.
+        """
+        binds = [bind.respelled(*constant) for bind, constant in zip(self.binds, constants, strict=True)]
+        known = tuple(bind for bind in binds if bind is not None)
+        return replace(self, binds=known) if len(known) == len(binds) else None
+
+
+BOUNDED_ROWS = 1_000
+"""Rows that a request of which few are expected may give before it is read again by COPY: without, all are held in memory."""
 
 _EXPLAIN: dict[Depth, str] = {"plan": "EXPLAIN", "execution": "EXPLAIN (ANALYZE, BUFFERS)"}
 
@@ -85,7 +121,7 @@ class SnapshotReader:
             session.run("SAVEPOINT foz", control)
             failed = True
             try:
-                yield from _converted(session, query, converter, control)
+                yield from _converted(session, query, converter, control, undo="ROLLBACK TO SAVEPOINT foz")
                 failed = False
             finally:
                 if session.usable:
@@ -150,19 +186,39 @@ class SnapshotReader:
         return session
 
 
-def _converted(session: Session, query: PostgresQuery, converter: Converter, control: Control) -> Iterator[pa.RecordBatch]:
-    stream = session.stream(query.text, control, query.point)
+def _converted(
+    session: Session, query: PostgresQuery, converter: Converter, control: Control, undo: str = ""
+) -> Iterator[pa.RecordBatch]:
+    """The answer in batches. `undo` is what makes the session fit for another statement after one that failed."""
+    if query.bounded:
+        found = list(_stream(session, query, control, undo, f" LIMIT {BOUNDED_ROWS + 1}"))
+        if sum(batch.num_rows for batch in found) <= BOUNDED_ROWS:
+            for batch in found:
+                yield from converter.batches(batch)
+            return
+        query = replace(query, point=False, prepared=False)
+    stream = _stream(session, query, control, undo)
     try:
         for arrived in stream:
             yield from converter.batches(arrived)
     finally:
-        close = getattr(stream, "close", None)
-        if close is not None:
-            close()
+        stream.close()
+
+
+def _stream(session: Session, query: PostgresQuery, control: Control, undo: str, tail: str = "") -> Generator[pa.RecordBatch]:
+    if query.prepared:
+        try:
+            yield from session.prepared(query.text + tail, query.written + tail, query.binds, control)
+            return
+        except Stale:
+            if undo:
+                session.run(undo, control)
+    yield from session.stream(query.written + tail, control, query.point)
 
 
 def _explained(session: Session, native: Native, depth: Depth, control: Control) -> str:
-    lines = session.table(f"{_EXPLAIN[depth]} {native.text}", control)
+    """The server's own plan, made for the constants as they are."""
+    lines = session.table(f"{_EXPLAIN[depth]} {cast(PostgresQuery, native).written}", control)
     return "\n".join(lines.column(0).to_pylist())
 
 

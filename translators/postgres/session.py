@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from planner.errors import FozError, SourceUnavailable
 from translators.control import Control
+from translators.postgres.binds import Bind
 from translators.postgres.errors import lost_connection, mapped
+from translators.postgres.statements import Stale, Statements
 
 BATCH_BYTES = 1_500_000
 _CANCEL_AGAIN_SECONDS = 0.02
@@ -32,6 +34,10 @@ _SETTINGS = {
 _PREPARE_SESSION = "SELECT " + ", ".join(
     f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items()
 )
+
+
+_STALE = ("0A000", "26000")
+"""What PostgreSQL says of a prepared statement whose tables have changed since, and of one that is gone (a pooler between)."""
 
 
 class Running:
@@ -87,6 +93,7 @@ class Session:
         self.source = source
         self.usable = True
         self._cancelled = False
+        self._statements = Statements()
         try:
             self._database = adbc_driver_postgresql.connect(uri)
             self._connection = adbc_driver_manager.AdbcConnection(self._database)
@@ -160,6 +167,30 @@ class Session:
             running.finish()
             self._cancelled |= running.cancelled
             statement.close()
+
+    def prepared(self, text: str, written: str, binds: Sequence[Bind], control: Control) -> Iterator[pa.RecordBatch]:
+        """The batches of a query of few rows whose constants are `binds`: `text` has `$1` … for them, `written` has them in it.
+
+        A text that comes the second time is prepared, and run with its constants from then on: PostgreSQL parses it once, and
+        plans it once where one plan is as good for any constants. It is done in SQL, because the driver parses its own prepared
+        statements again whenever they are bound (adbc 1.13: 1.7 times as slow as constants in the text). Raises Stale where the
+        prepared statement can run no more (the text with its constants can), and what `stream` raises.
+        """
+        name = self._statements.name_of(text, binds, lambda statement: self.run(statement, control))
+        if name is None:
+            yield from self.stream(written, control, point=True)
+            return
+        values = ", ".join(bind.text for bind in binds)
+        begun = False
+        try:
+            for batch in self.stream(f"EXECUTE {name}({values})", control, point=True):
+                begun = True
+                yield batch
+        except FozError as error:
+            self._statements.forget(text)
+            if not begun and self.usable and error.details.get("sqlstate") in _STALE:
+                raise Stale from error
+            raise
 
     def settle(self) -> bool:
         """Whether the connection may serve another query: every cancel has been met by then."""

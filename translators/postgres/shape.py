@@ -1,16 +1,48 @@
-"""What can be said of a query by its form alone."""
+"""What can be said of a query by its form, and by what its tables hold."""
 
 from __future__ import annotations
+
+from enum import Enum
 
 from sqlglot import exp
 
 from planner.catalog import Source
+from planner.cost import estimate
+from planner.plan import Fragment
 from translators.postgres.aggregates import own_aggregates
 
 POINT_ROWS = 100
+"""Rows up to which a request is cheaper without COPY."""
 
 
-def is_point(query: exp.Query, source: Source) -> bool:
+class Few(Enum):
+    """Whether a request gives few rows: `KNOWN` by its form, `ESTIMATED` by statistics, which may be wrong."""
+
+    NOT = 0
+    ESTIMATED = 1
+    KNOWN = 2
+
+
+def fewness(fragment: Fragment, source: Source) -> Few:
+    """Whether a fragment gives at most `POINT_ROWS` rows, or about so many."""
+    query = fragment.query
+    if _is_point(query, source):
+        return Few.KNOWN
+    if query.args.get("limit") is not None or query.args.get("offset") is not None:
+        return Few.NOT  # It is read with a limit of its own, and with COPY where that is large.
+    rows = estimate(fragment, source).rows
+    return Few.ESTIMATED if rows is not None and rows <= POINT_ROWS else Few.NOT
+
+
+def finds_rows(query: exp.Query) -> bool:
+    """Whether the query's rows are few because few are found, not because they are cut off or counted up: then one plan serves
+    for any constants, and planning costs more than running."""
+    if not isinstance(query, exp.Select) or any(query.args.get(name) for name in ("group", "distinct", "limit", "offset")):
+        return False
+    return not aggregating(query) and not any(projection.find(exp.Window) for projection in query.selects)
+
+
+def _is_point(query: exp.Query, source: Source) -> bool:
     """Whether the request gives few rows whatever the tables hold: LIMIT, one group, or a whole key of a single table."""
     limit = query.args.get("limit")
     if limit is not None and isinstance(limit.expression, exp.Literal) and int(limit.expression.this) <= POINT_ROWS:

@@ -10,6 +10,7 @@ from sqlglot import exp
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment, Left, Taken
 from translators.postgres import aggregates, arithmetic, casts, functions, gathered, scalars, subqueries, windows
+from translators.postgres.binds import taken_out, unmarked
 from translators.postgres.compare import by_equality, kept_apart
 from translators.postgres.deliver import delivered, guard
 from translators.postgres.expressions import Context, only
@@ -18,7 +19,7 @@ from translators.postgres.ordering import limit, order_by, ordered
 from translators.postgres.reading import PostgresQuery
 from translators.postgres.recursion import recursive
 from translators.postgres.relations import elements, from_clause
-from translators.postgres.shape import is_point, removable
+from translators.postgres.shape import Few, fewness, finds_rows, removable
 from translators.postgres.types import element_type, quoted
 from translators.postgres.unions import united
 from translators.postgres.value import Refused, Scope, Value, renamed
@@ -28,6 +29,9 @@ _TABLES = (arithmetic.OPERATORS, casts.CASTS, functions.FUNCTIONS, aggregates.AG
 
 
 MAX_NAME_BYTES = 63
+MAX_BINDS = 32
+"""More constants than this (a long IN) make a text that seldom comes again: they stay in it."""
+
 MAX_COLUMNS = 1600
 """A table's limit; that of a SELECT is 1,664, and a list output needs a second one."""
 
@@ -66,7 +70,11 @@ class _Queries:
             raise Refused(query, f"PostgreSQL is asked for {MAX_COLUMNS} columns at most")
         text = self._final(query, fragment.outputs)
         guards = tuple(out.name for out in fragment.outputs if element_type(out.type))
-        return Taken(PostgresQuery(text, is_point(query, self.source), guards), tuple(self.left))
+        pieces, binds = taken_out(text)
+        few = fewness(fragment, self.source)
+        prepared = few is not Few.NOT and 0 < len(binds) <= MAX_BINDS and finds_rows(query)
+        native = PostgresQuery(pieces, binds, few is not Few.NOT, few is Few.ESTIMATED, prepared, guards)
+        return Taken(native, tuple(self.left), tuple(bind.home for bind in binds) if prepared else ())
 
     def _final(self, query: exp.Query, outputs: tuple[Field, ...]) -> str:
         """The whole request: the query's rows, each output in the form in which it leaves the server."""
@@ -118,10 +126,11 @@ class _Queries:
         source_sql, scope, conditions = from_clause(query, around, self)
         context = Context(scope, self, query)
         where = self._where(query, context, conditions, outermost=bool(outputs))
-        group = group_by(query, context)
+        group = unmarked(group_by(query, context))
         having = query.args.get("having")
-        kept = f" HAVING {context.condition(having.this)}" if having is not None else ""
+        kept = unmarked(f" HAVING {context.condition(having.this)}") if having is not None else ""
         columns = [self._projected(projection.unalias(), query, context) for projection in query.selects]
+        columns = [replace(column, text=unmarked(column.text)) for column in columns]
         if has_grouping_sets(query):
             columns = [replace(column, filled=False) for column in columns]
         names = names or ([out.name for out in outputs] or [projection.alias_or_name for projection in query.selects])
@@ -152,18 +161,18 @@ class _Queries:
         hidden: list[tuple[str, str]] = []
         condition = ""
         if qualify is not None:
-            hidden.append((context.condition(qualify.this), "foz_kept"))
+            hidden.append((unmarked(context.condition(qualify.this)), "foz_kept"))
             condition = f" WHERE d.{quoted('foz_kept')}"
         if on is not None:
             if qualify is not None:
                 raise Refused(query, "DISTINCT ON together with QUALIFY is not pushed")
-            hidden.append((_first_of(on, context, dict(zip(names, columns, strict=True)), keys), "foz_place"))
+            hidden.append((unmarked(_first_of(on, context, dict(zip(names, columns, strict=True)), keys)), "foz_place"))
             condition = f" WHERE d.{quoted('foz_place')} = 1"
         outer_keys = []
         for index, (value, way) in enumerate(keys):
             position = next((place for place, column in enumerate(columns) if column is value), None)
             if position is None:
-                hidden.append((value.text, f"foz_key_{index}"))
+                hidden.append((unmarked(value.text), f"foz_key_{index}"))
             named = quoted(names[position] if position is not None else f"foz_key_{index}")
             outer_keys.append((replace(value, text=f"d.{named}", padded=None), way))
         listed = ", ".join([_listed(columns, names), *(f"{sql} AS {quoted(name)}" for sql, name in hidden)])

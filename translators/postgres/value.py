@@ -49,7 +49,8 @@ class Value:
     infinity); None where nothing is known. `opaque` values are only delivered or asked whether they are NULL. `constant` is the
     literal behind the text, `padded` the SQL of a char(n) column itself, `filled` says that the value is never NULL. `nullified`
     ones, which are opaque too, may become NULL after they have been delivered. `partial` is another text for comparing a value
-    with constants; an opaque value that has one is not delivered either.
+    with constants; an opaque value that has one is not delivered either. `literal` is the constant that was given another type (a
+    date that is written as a text), and whether it is a text in the query.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Value:
     filled: bool = False
     nullified: bool = False
     partial: Partial | None = None
+    literal: tuple[str, bool] | None = None
 
     @property
     def type(self) -> str:

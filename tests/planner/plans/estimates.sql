@@ -31,7 +31,8 @@ Residual: none, the fragment is the answer
 SELECT * FROM shop.stock WHERE sku = 'a-1'
 -- plan
 Fragment f0 on shop
-  sends     SELECT "stock"."sku" AS "sku", "stock"."place" AS "place", "stock"."amount" AS "amount" FROM "public"."stock" AS "stock" WHERE ("stock"."sku" = 'a-1'::text)
+  sends     SELECT "stock"."sku" AS "sku", "stock"."place" AS "place", "stock"."amount" AS "amount" FROM "public"."stock" AS "stock" WHERE ("stock"."sku" = $1)
+  binds     text
   does      projection, filter
   expects   about 1 row, 28 bytes (pg_stats, 3 min old)
 Residual: none, the fragment is the answer

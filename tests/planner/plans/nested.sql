@@ -29,7 +29,8 @@ Fragment f0 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({}, {"_id": 1, "name": 1})
   does      projection
 Fragment f1 on shop
-  sends     SELECT "orders"."status" AS "status" FROM "public"."orders" AS "orders" WHERE ("orders"."id" = 3)
+  sends     SELECT "orders"."status" AS "status" FROM "public"."orders" AS "orders" WHERE ("orders"."id" = $1)
+  binds     int4
   does      projection, filter
   expects   about 1 row (query)
 Residual: SELECT "f0"."name" AS "name" FROM "f0" AS "f0" UNION ALL SELECT "f1"."status" AS "status" FROM "f1" AS "f1"

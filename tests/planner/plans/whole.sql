@@ -12,7 +12,8 @@ Residual: none, the fragment is the answer
 SELECT id, total FROM shop.orders WHERE id = 7
 -- plan
 Fragment f0 on shop
-  sends     SELECT "orders"."id" AS "id", "orders"."total"::text AS "total" FROM "public"."orders" AS "orders" WHERE ("orders"."id" = 7)
+  sends     SELECT "orders"."id" AS "id", "orders"."total"::text AS "total" FROM "public"."orders" AS "orders" WHERE ("orders"."id" = $1)
+  binds     int4
   does      projection, filter
   expects   about 1 row, 24 bytes (query)
 Residual: none, the fragment is the answer

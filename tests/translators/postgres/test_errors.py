@@ -90,7 +90,7 @@ def server() -> Iterator[Server]:
 def test_a_server_that_dies_in_mid_stream_and_one_that_comes_back(server: Server) -> None:
     store = PostgresStore(StoreConfig("pg", "postgres", {"uri": server.uri}))
     control = Control()
-    query = PostgresQuery("SELECT g::int8 FROM generate_series(1, 5000000) g")
+    query = PostgresQuery.plain("SELECT g::int8 FROM generate_series(1, 5000000) g")
     with store.reading(1, control) as reader:
         batches = reader.read(query, ONE, control)
         next(batches)
@@ -117,7 +117,7 @@ def test_rights_and_changed_tables(postgres_uri: str) -> None:
         assert tables == {"open": ["x"]}
         for text, said in (("SELECT x FROM public.hidden", "may not"), ("SELECT x FROM public.gone", "Refresh")):
             with pytest.raises(SourceRejected, match=said), store.reading(1, Control()) as reader:
-                list(reader.read(PostgresQuery(text), ONE, Control()))
+                list(reader.read(PostgresQuery.plain(text), ONE, Control()))
     finally:
         store.close()
         administer(postgres_uri, "DROP OWNED BY foz_limited", "DROP ROLE foz_limited")

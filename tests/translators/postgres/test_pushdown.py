@@ -50,7 +50,7 @@ def test_a_refused_conjunct_is_left_and_the_rest_goes_down(beside: Beside) -> No
     planned = beside.plan("SELECT id FROM pg.v WHERE i = 1 AND sin(b) = 1")
     assert planned.residual is not None
     (step,) = planned.steps
-    assert "= 1" in step.native.text
+    assert "= $1" in step.native.text
     assert "sin" not in step.native.text.lower()
 
 

@@ -52,7 +52,7 @@ def read(
     fields, control = [Field(*each) for each in outputs], Control()
     with store.reading(reads, control) as reader:
         rows: list[dict[str, Any]] = []
-        for batch in reader.read(PostgresQuery(text, guards=guards), fields, control):
+        for batch in reader.read(PostgresQuery.plain(text, guards=guards), fields, control):
             rows += batch.to_pylist()
         return rows
 
@@ -158,7 +158,7 @@ def test_extreme_dates_arrive(beside: Beside) -> None:
     )
     fields = [Field("a", "DATE"), Field("b", "DATE"), Field("c", "TIMESTAMP"), Field("d", "TIMESTAMP WITH TIME ZONE")]
     with beside.store.reading(1, Control()) as reader:
-        (batch,) = reader.read(PostgresQuery(text), fields, Control())
+        (batch,) = reader.read(PostgresQuery.plain(text), fields, Control())
     values = [batch.column(index).cast(pa.int64() if index > 1 else pa.int32())[0].as_py() for index in range(4)]
     assert values == [-2440550, 2145042905, -210863520000000000, 9223371244799999999]
 
@@ -182,9 +182,9 @@ def test_batches_stay_below_three_mebibytes_and_tables_may_be_empty(beside: Besi
     assert isinstance(beside.store, PostgresStore)
     fields = [Field("x", "BIGINT"), Field("t", "VARCHAR")]
     with beside.store.reading(1, Control()) as reader:
-        wide = PostgresQuery("SELECT g, repeat('é', 2000) FROM generate_series(1, 5000) g")
+        wide = PostgresQuery.plain("SELECT g, repeat('é', 2000) FROM generate_series(1, 5000) g")
         batches = list(reader.read(wide, fields, Control()))
-        none = list(reader.read(PostgresQuery("SELECT 1::int8, 'x' WHERE false"), fields, Control()))
+        none = list(reader.read(PostgresQuery.plain("SELECT 1::int8, 'x' WHERE false"), fields, Control()))
     assert sum(batch.num_rows for batch in batches) == 5000
     assert max(batch.nbytes for batch in batches) < 3 * 2**20
     assert none == []

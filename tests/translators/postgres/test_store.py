@@ -22,7 +22,7 @@ from translators.postgres.reading import PostgresQuery
 from translators.postgres.source import PostgresStore
 
 ONE = [Field("x", "BIGINT")]
-MANY = PostgresQuery("SELECT g::int8 FROM generate_series(1, 3000000) g")
+MANY = PostgresQuery.plain("SELECT g::int8 FROM generate_series(1, 3000000) g")
 SLOW = "SELECT count(*)::int8 FROM generate_series(1, 1000000000) g"
 
 
@@ -48,7 +48,11 @@ def opened(uri: str, connections: int = 4, **config: Any) -> PostgresStore:
 def values(store: PostgresStore, text: str, control: Control | None = None, point: bool = False) -> list[int]:
     control = control or Control()
     with store.reading(1, control) as reader:
-        return [value for batch in reader.read(PostgresQuery(text, point), ONE, control) for value in batch.column(0).to_pylist()]
+        return [
+            value
+            for batch in reader.read(PostgresQuery.plain(text, point), ONE, control)
+            for value in batch.column(0).to_pylist()
+        ]
 
 
 def others_running(uri: str) -> list[str]:
@@ -101,7 +105,7 @@ def test_closing_early_stops_the_statement_and_keeps_the_session(store: Postgres
             next(batches)
             batches.close()  # type: ignore[attr-defined]
             assert others_running(database) == []
-        again = reader.read(PostgresQuery("SELECT 5::int8"), ONE, control)
+        again = reader.read(PostgresQuery.plain("SELECT 5::int8"), ONE, control)
         assert [batch.column(0).to_pylist() for batch in again] == [[5]]
 
 
@@ -153,8 +157,8 @@ def test_two_reads_see_one_instant(store: PostgresStore, database: str) -> None:
             for _ in range(100):
                 control = Control()
                 with store.reading(2, control) as reader:
-                    first = reader.read(PostgresQuery("SELECT balance FROM public.accounts WHERE id = 1"), ONE, control)
-                    second = reader.read(PostgresQuery("SELECT balance FROM public.accounts WHERE id = 2"), ONE, control)
+                    first = reader.read(PostgresQuery.plain("SELECT balance FROM public.accounts WHERE id = 1"), ONE, control)
+                    second = reader.read(PostgresQuery.plain("SELECT balance FROM public.accounts WHERE id = 2"), ONE, control)
                     one, two = next(first), next(second)
                     totals.add(one.column(0)[0].as_py() + two.column(0)[0].as_py())
                     for rest in (first, second):
@@ -185,9 +189,9 @@ def test_readers_of_several_connections_never_wait_for_each_other(database: str)
     def query(_: int) -> int:
         control = Control()
         with store.reading(2, control) as reader:
-            first = reader.read(PostgresQuery("SELECT g::int8 FROM generate_series(1, 10) g"), ONE, control)
+            first = reader.read(PostgresQuery.plain("SELECT g::int8 FROM generate_series(1, 10) g"), ONE, control)
             return sum(batch.num_rows for batch in first) + sum(
-                batch.num_rows for batch in reader.read(PostgresQuery("SELECT 1::int8"), ONE, control)
+                batch.num_rows for batch in reader.read(PostgresQuery.plain("SELECT 1::int8"), ONE, control)
             )
 
     with ThreadPoolExecutor(8) as pool:
