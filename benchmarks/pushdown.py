@@ -165,8 +165,8 @@ def _shipped(cursor: Any, sql: str) -> tuple[int, int]:
     """Rows and bytes that the stores gave for a query."""
     cursor.execute(f"EXPLAIN ANALYZE (FORMAT JSON) {sql}")
     receipt = json.loads("\n".join(str(line[0]) for line in cursor.fetchall()))
-    fragments = receipt["fragments"]
-    return sum(each.get("rows") or 0 for each in fragments), sum(each.get("bytes") or 0 for each in fragments)
+    actual = [each["actual"] for each in receipt["fragments"]]
+    return sum(each["rows"] for each in actual), sum(each["bytes"] for each in actual)
 
 
 def _print_split(title: str, results: Sequence[Comparison], shipped: Sequence[tuple[int, int, int, int]]) -> None:

@@ -303,6 +303,8 @@ def volatile_reason(node: exp.Expr) -> str | None:
     if reason is not None or kind is not exp.Anonymous:
         return reason
     name = node.name.lower()
+    if name == "age":
+        return "it reads the clock" if len(node.expressions) == 1 else None
     return "it is random" if name in _VOLATILE else "it reads the clock" if name in _CLOCK else None
 
 

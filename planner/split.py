@@ -41,7 +41,8 @@ from planner.parse import DUCKDB, volatile_reason
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
 from planner.rules import RULES
-from planner.rules.constants import bare_limits, fold_dates
+from planner.rules.constants import bare_limits, fold_constants
+from planner.rules.dates import compare_dates, has_moments
 
 _WHOLE_ROW = (exp.Star, exp.Columns, exp.Pivot, exp.TableColumn)
 _FRAGMENT_NAME = re.compile(r"f\d+", re.I)
@@ -52,7 +53,10 @@ def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
     refused: tuple[Left, ...] = ()
     if bound.qualified is not None:
-        query = bare_limits(fold_dates(bound.qualified))
+        query = bare_limits(fold_constants(bound.qualified))
+        if has_moments(query):
+            note_types(query, bound.catalog)
+            query = compare_dates(query)
         cut = _Cut(bound, take, describe, query)
         whole = cut.whole_answer(query)
         if whole is not None:
