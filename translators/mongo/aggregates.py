@@ -113,7 +113,16 @@ class Accumulators:
 
 
 def is_aggregate(node: exp.Expr) -> bool:
-    return isinstance(node, (exp.AggFunc, exp.Filter)) and not isinstance(node.parent, exp.Window)
+    """Whether the node is an aggregate of its SELECT, and no window's."""
+    return isinstance(node, (exp.AggFunc, exp.Filter, exp.IgnoreNulls)) and within_window(node) is None
+
+
+def within_window(node: exp.Expr) -> exp.Window | None:
+    """The window whose call the node is."""
+    call = node
+    while isinstance(call.parent, (exp.Filter, exp.IgnoreNulls, exp.RespectNulls)) and call.arg_key == "this":
+        call = call.parent
+    return call.parent if isinstance(call.parent, exp.Window) and call.arg_key == "this" else None
 
 
 def aggregate(node: exp.Expr, into: Accumulators) -> Aggregate:

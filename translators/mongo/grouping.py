@@ -14,12 +14,13 @@ from typing import Any
 from sqlglot import exp
 
 from translators.mongo import aggregates
-from translators.mongo.aggregates import GROUPED, Accumulators, aggregate, counts_each_once, is_aggregate
+from translators.mongo.aggregates import GROUPED, Accumulators, aggregate, counts_each_once, is_aggregate, within_window
 from translators.mongo.columns import Columns
 from translators.mongo.expressions import Value
 from translators.mongo.fields import Field
 from translators.mongo.refusal import Refused
 from translators.mongo.rows import COMPUTED, Context, Rows, Stage, computed
+from translators.mongo.types import Shape
 
 _MERGED = {"$sum": "$sum", "$min": "$min", "$max": "$max"}
 """How an accumulator over groups is made one over fewer groups."""
@@ -37,9 +38,11 @@ class Grouped:
 
 
 def rewritten(node: exp.Expr, known: Sequence[tuple[exp.Expr, exp.Expr]]) -> exp.Expr:
-    """A copy of `node` in which every part that is known reads what was computed for it."""
+    """A copy of `node` in which every part that is known reads what was computed for it; the call of a window is its own."""
 
     def replaced(part: exp.Expr) -> exp.Expr:
+        if within_window(part) is not None:
+            return part
         return next((column.copy() for given, column in known if type(part) is type(given) and part == given), part)
 
     return node.copy().transform(replaced, copy=False)
@@ -184,7 +187,8 @@ def _projected(
     nothing: dict[str, Any] = {}
     fields: list[Field] = []
     for number, each in enumerate(values):
-        field = _like(context.names.fresh(), each, rows, keys[number])
+        stored = rows.columns.find(keys[number])
+        field = _like(context.names.fresh(), each, stored.shape if stored else None)
         project[field.path] = f"$_id.k{number}"
         fields.append(field)
     for result in results:
@@ -195,31 +199,30 @@ def _projected(
     made = (*stages, {"$project": project})
     if not keys:
         if not context.at_least(5, 1):
-            raise Refused(keys[0] if keys else wanted[0], "an aggregate of everything needs MongoDB 6.0")
+            raise Refused(wanted[0], "an aggregate of everything needs MongoDB 6.0")
         made = (*made, {"$unionWith": {"pipeline": [{"$documents": [nothing]}]}}, {"$limit": 1})
     known = tuple((node, reading(field)) for node, field in zip((*keys, *wanted), fields, strict=True))
     columns = Columns({COMPUTED: {field.path.lower(): field for field in fields}})
     return Grouped(Rows(rows.table, (*rows.stages, *made), columns, own=False), known)
 
 
-def _like(path: str, value: Value, rows: Rows, node: exp.Expr) -> Field:
+def _like(path: str, value: Value, shape: Shape | None) -> Field:
     """A computed field for a key; that of a stored field keeps its shape (the text of an ObjectId)."""
     field = computed(path, value)
-    found = rows.columns.find(node)
-    return replace(field, shape=found.shape) if found else field
+    return replace(field, shape=shape) if shape else field
 
 
-def distinct(rows: Rows, values: Sequence[tuple[exp.Expr, Value]], context: Context) -> tuple[Rows, list[Field]]:
+def distinct(rows: Rows, values: Sequence[tuple[exp.Expr, Value, Shape | None]], context: Context) -> tuple[Rows, list[Field]]:
     """The different rows of `values`. Raises Refused."""
     into = Accumulators(rows, context.names)
     keys = []
-    for node, each in values:
+    for node, each, _ in values:
         if each.kind not in GROUPED:
             raise Refused(node, f"MongoDB does not group {each.type} as SQL does")
         into.reads |= each.reads
         keys.append(replace(each, expression={"$ifNull": [each.expression, None]} if each.nullable else each.expression))
     identity = {f"k{number}": each.expression for number, each in enumerate(keys)}
-    fields = [_like(context.names.fresh(), each, rows, node) for (node, _), each in zip(values, keys, strict=True)]
+    fields = [_like(context.names.fresh(), each, shape) for (_, _, shape), each in zip(values, keys, strict=True)]
     project = {"_id": 0, **{field.path: f"$_id.k{number}" for number, field in enumerate(fields)}}
     made = (_with_checks(rows, identity, into), {"$project": project})
     columns = Columns({COMPUTED: {field.path.lower(): field for field in fields}})

@@ -8,7 +8,7 @@ and an index may give the order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
@@ -106,5 +106,5 @@ def prepared(rows: Rows, keys: Sequence[Key], names: Names) -> tuple[Rows, dict[
             path = names.fresh()
             document[path] = rows.checked(each.value.expression, each.value.reads)
             order[path] = each.direction
-    rows = Rows(rows.table, rows.stages, rows.columns, rows.own, frozenset(watched), rows.present)
+    rows = replace(rows, watched=frozenset(watched))
     return (rows.then({"$set": document}) if document else rows), order

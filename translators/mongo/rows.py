@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from planner.catalog import Source, Table
 from planner.errors import RequestInvalid
-from translators.mongo.columns import Columns, fields_of
+from translators.mongo.columns import Columns, fields_of, valued
 from translators.mongo.expressions import Value, value
 from translators.mongo.fields import Field
 from translators.mongo.filters import EVERY, Filter
@@ -61,7 +61,8 @@ class Context:
 @dataclass(frozen=True)
 class Rows:
     """`stages` over a collection. `own` says that the documents still are the collection's own, with other fields beside theirs;
-    `watched` are fields that have been read but not yet checked, `present` the paths that hold no NULL."""
+    `watched` are fields that have been read but not yet checked, `verified` those that every row has been checked for, `present`
+    the paths that hold no NULL."""
 
     table: Table
     stages: tuple[Stage, ...]
@@ -69,6 +70,7 @@ class Rows:
     own: bool = True
     watched: frozenset[Field] = frozenset()
     present: frozenset[str] = frozenset()
+    verified: frozenset[Field] = frozenset()
 
     @property
     def place(self) -> str:
@@ -82,13 +84,15 @@ class Rows:
 
     def checked(self, expression: Any, reads: Iterable[Field]) -> Any:
         """`expression` in a stage after these rows, with a check of what it reads."""
-        return checked(expression, reads, self.place)
+        return checked(expression, frozenset(reads) - self.verified, self.place)
 
     def settled(self) -> Rows:
         """The same rows, with everything watched checked in a stage of its own."""
         if not self.watched:
             return self
-        return replace(self, watched=frozenset()).then({"$match": {"$expr": self.checked(True, self.watched)}})
+        unchecked = self.watched - self.verified
+        rows = replace(self, watched=frozenset(), verified=self.verified | self.watched)
+        return rows.then({"$match": {"$expr": self.checked(True, unchecked)}}) if unchecked else rows
 
     def beside(self, alias: str, fields: Mapping[str, Field]) -> Rows:
         """The same rows with the fields of one more relation."""
@@ -99,17 +103,25 @@ class Rows:
         made = [computed(names.fresh(), each) for each in values]
         if not made:
             return self, []
-        document = {field.path: self.checked(each.expression, each.reads) for field, each in zip(made, values, strict=True)}
-        return self.then({"$set": document}), made
+        rows = self
+        document = {}
+        for target, each in zip(made, values, strict=True):
+            document[target.path] = rows.checked(each.expression, each.reads)
+            rows = replace(rows, verified=rows.verified | each.reads)
+        return rows.then({"$set": document}), made
 
     def operand(self, node: exp.Expr) -> Value:
         """What a stage computes with. A stored field is read as it lies there, for the stage checks it: missing stays missing."""
         found = self.columns.find(node)
-        if found is None or found.computed or found.nullify:
-            return value(node, self.columns)
-        if found.refusal:
-            raise Refused(node, found.refusal)
-        return Value(f"${found.path}", found.shape.type, found.shape.kind, True, frozenset({found}))
+        return value(node, self.columns) if found is None else self.reading(found, node)
+
+    def reading(self, field: Field, node: exp.Expr) -> Value:
+        """`operand`, of a field that is known. Raises Refused."""
+        if field.computed or field.nullify:
+            return valued(field, node)
+        if field.refusal:
+            raise Refused(node, field.refusal)
+        return Value(f"${field.path}", field.shape.type, field.shape.kind, True, frozenset({field}))
 
 
 def computed(path: str, value: Value) -> Field:

@@ -19,6 +19,7 @@ from translators.mongo.refusal import Refused
 from translators.mongo.relations import read
 from translators.mongo.rows import Context, Rows, Stage
 from translators.mongo.sendable import sendable
+from translators.mongo.types import Shape
 from translators.mongo.unions import united
 from translators.mongo.unwinding import unnested
 from translators.mongo.windows import windowed
@@ -40,7 +41,9 @@ def answer(query: exp.Expr, context: Context) -> Answer:
         return answer(query.this, context)
     context = _with_ctes(query, context)
     if isinstance(query, exp.SetOperation):
-        return united(query, context, answer)
+        found = united(query, context, answer)
+        rows, outputs = ordered(query, found.rows, list(found.outputs), [], context)
+        return Answer(rows, tuple(outputs))
     if isinstance(query, exp.Select):
         return select(query, context)
     raise Refused(query, "it is no query that is translated to MongoDB")
@@ -132,22 +135,18 @@ def _output(node: exp.Expr, rows: Rows, known: Sequence[tuple[exp.Expr, exp.Expr
 def _distinct(query: exp.Select, rows: Rows, outputs: list[Output], context: Context) -> tuple[Rows, list[Output]]:
     if query.args["distinct"].args.get("on"):
         raise Refused(query.args["distinct"], "DISTINCT ON is not translated to MongoDB")
-    values = [(output.node, _operand(output, rows)) for output in outputs]
+    values = [(output.node, _operand(output, rows), _shape(output)) for output in outputs]
     rows, fields = distinct(rows, values, context)
     return rows, [replace(output, content=field) for output, field in zip(outputs, fields, strict=True)]
 
 
 def _operand(output: Output, rows: Rows) -> Value:
     """What a stage over the rows computes with."""
-    stored = isinstance(output.content, Field) and not output.content.computed
-    return rows.operand(output.node) if stored else _value(output)
+    return rows.reading(output.content, output.node) if isinstance(output.content, Field) else output.content
 
 
-def _value(output: Output) -> Value:
-    content = output.content
-    if isinstance(content, Value):
-        return content
-    return Value(f"${content.path}", content.shape.type, content.shape.kind, "present" not in content.facts)
+def _shape(output: Output) -> Shape | None:
+    return output.content.shape if isinstance(output.content, Field) else None
 
 
 def ordered(
@@ -174,7 +173,7 @@ def ordered(
                 continue
             if query.args.get("distinct") or isinstance(query, exp.SetOperation):
                 raise Refused(node, "it does not order by an output")
-            inner = rewritten(node.this, known) if known else node.this
+            inner = rewritten(_without_aliases(node.this, outputs), known)
             keys.append(key(node, node, plain(rows.columns.find(inner)), rows.operand(inner), rows.present))
         rows, document = prepared(rows, keys, context.names)
         stages.append({"$sort": document})
@@ -199,11 +198,24 @@ def _target(node: exp.Expr, outputs: Sequence[Output]) -> Output | exp.Expr:
     return next((output for output in outputs if output.node == node), node)
 
 
+def _without_aliases(node: exp.Expr, outputs: Sequence[Output]) -> exp.Expr:
+    """A key of ORDER BY in which outputs stand as what they were written as."""
+    named = {output.name.lower(): output.node for output in outputs}
+
+    def replaced(part: exp.Expr) -> exp.Expr:
+        found = named.get(part.name.lower()) if isinstance(part, exp.Column) and not part.table else None
+        return part if found is None else exp.Paren(this=found.copy())
+
+    return node.copy().transform(replaced, copy=False)
+
+
 def count(node: exp.Expr | None) -> int | None:
     """The number of a LIMIT or OFFSET clause."""
     if node is None:
         return None
     value = node.expression if isinstance(node, exp.Limit | exp.Offset) else None
+    if any(given for name, given in node.args.items() if name not in ("this", "expression")):
+        raise Refused(node, "it is not a plain number of rows")
     if not isinstance(value, exp.Literal) or value.is_string or not value.name.isdigit() or len(value.name) > 15:
         raise Refused(node, "it is not a plain number of rows")
     return int(value.name)

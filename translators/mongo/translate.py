@@ -66,11 +66,11 @@ def _request(found: Answer, fragment: Fragment, context: Context) -> Request:
             _same_type(output.node, content, wanted)
             field = computed(context.names.fresh(), content)
             made[field.path] = rows.checked(content.expression, content.reads)
-            readings.append(Reading(field.names, replace(field.shape, type=_carried(field.shape, wanted))))
+            readings.append(Reading(field.names, _delivered(field.shape, wanted)))
             continue
         tops[content.names[0]] = 1
         shape = content.shape
-        readings.append(Reading(content.names, replace(shape, type=_carried(shape, wanted)) if content.computed else shape))
+        readings.append(Reading(content.names, _delivered(shape, wanted) if content.computed else shape))
     checks = _checks(rows, readings) if rows.own else ()
     tops |= dict.fromkeys((check.path[0] for check in checks), 1)
     rows = rows.then(_projection(rows, tops, made))
@@ -90,12 +90,15 @@ def _request(found: Answer, fragment: Fragment, context: Context) -> Request:
 
 
 def _same_type(node: exp.Expr, content: Value, wanted: PlanField) -> None:
-    if content.type != wanted.type and content.type != '"NULL"':
+    if content.kind == "null":
+        raise Refused(node, "NULL alone has no type")
+    if content.type != wanted.type:
         raise Refused(node, f"it is {content.type} in MongoDB and {wanted.type} in DuckDB")
 
 
-def _carried(shape: Shape, wanted: PlanField) -> str:
-    return wanted.type if shape.kind not in ("array", "object") else shape.type
+def _delivered(shape: Shape, wanted: PlanField) -> Shape:
+    """How a computed value is decoded: a HUGEINT travels as the decimal that it is."""
+    return shape if shape.kind in ("array", "object") else replace(shape, type=wanted.type)
 
 
 def _checks(rows: Rows, readings: list[Reading]) -> tuple[Reading, ...]:

@@ -64,4 +64,4 @@ Fragment f0 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({"name": {"$eq": "Ana", "$not": {"$type": "array"}, "$type": "string"}}, {"_id": 1, "name": 1})
   does      projection, filter
 Residual: SELECT "x"."n" AS "n" FROM (SELECT "f0"."n" AS "n" FROM "f0" AS "f0") AS "x"
-  not sent  ROW_NUMBER() OVER (ORDER BY "customers"."score"): window functions are not translated to MongoDB
+  not sent  ROW_NUMBER() OVER (ORDER BY "customers"."score"): window functions need MongoDB 5.0

@@ -44,7 +44,7 @@ class Shop:
     def fragment(self, sql: str) -> Fragment:
         """`sql` over `t` as the planner would hand it to the translator."""
         tree = sqlglot.parse_one(sql, read="duckdb")
-        for name in tree.find_all(exp.Table):
+        for name in [each for each in tree.find_all(exp.Table) if each.name == "t"]:
             name.set("db", exp.to_identifier(self.table.schema))
             name.set("catalog", exp.to_identifier("src"))
             name.set("alias", exp.TableAlias(this=exp.to_identifier("t")))

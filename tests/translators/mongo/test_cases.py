@@ -136,12 +136,17 @@ def _whole_query(shop: Shop, sql: str) -> None:
     table, taken = shop.read(sql)
     assert not taken.left
     shop.oracle.register("given", table)
-    given = [repr(row) for row in shop.oracle.execute("SELECT * FROM given").fetchall()]
+    given = [_text(row) for row in shop.oracle.execute("SELECT * FROM given").fetchall()]
     shop.oracle.unregister("given")
-    wanted = [repr(row) for row in shop.oracle.execute(sql).fetchall()]
-    if " ORDER BY " not in sql:
+    wanted = [_text(row) for row in shop.oracle.execute(sql).fetchall()]
+    if sqlglot.parse_one(sql, read="duckdb").args.get("order") is None:
         given, wanted = sorted(given), sorted(wanted)
     assert given == wanted
+
+
+def _text(row: tuple[Any, ...]) -> str:
+    """A row as text: a HUGEINT travels as a decimal without a fraction, NaN equals NaN."""
+    return repr([f"{value}" for value in row])
 
 
 @pytest.mark.parametrize("case", cases("refused"))
@@ -158,8 +163,7 @@ def test_refused(shop: Shop, case: str) -> None:
     assert refused.value.reason == reason
 
 
-def test_the_cases_parse_as_one_expression_each() -> None:
+def test_the_cases_parse_as_one_statement_each() -> None:
     for case in cases("pushed"):
-        assert sqlglot.parse_one(
-            f"SELECT {case.values[0]}" if not case.id.startswith("SELECT") else case.values[0], read="duckdb"
-        )
+        text = str(case.values[0])
+        assert sqlglot.parse_one(text if text.upper().startswith(("SELECT ", "WITH ")) else f"SELECT {text}", read="duckdb")

@@ -8,11 +8,11 @@ from typing import Any
 from translators.mongo.filters import NONE, conjunction
 from translators.mongo.passes.stages import Stage, body, matched_by, operator
 
-_PASSED = ("$set", "$sort", "$project")
+_PASSED = ("$set", "$sort", "$project", "$unwind")
 
 
 def matches_first(stages: Sequence[Stage]) -> tuple[Stage, ...]:
-    """A `$match` goes before a `$set` or a `$project` whose fields it does not read, and before a `$sort`.
+    """A `$match` goes before a `$set`, a `$project` or a `$unwind` whose fields it does not read, and before a `$sort`.
 
     Not one with `$expr`: it may be what checks the documents, and is as dear where it stands.
 
@@ -36,6 +36,9 @@ def _independent(match: Stage, before: Stage) -> bool:
     read = matched_by(body(match))
     if read is None:
         return False
+    if operator(before) == "$unwind":
+        path = body(before)["path"] if isinstance(body(before), dict) else body(before)
+        return path[1:].partition(".")[0] not in read
     if operator(before) == "$project":
         return all(body(before).get(name) == 1 for name in read)
     return not read & body(before).keys()
