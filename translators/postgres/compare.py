@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from planner.types import FLOATS, INTEGERS, MOMENTS, NULL, Typed, common, decimal_parts, exact_parts, is_exact
 from translators.postgres import binds, constants
-from translators.postgres.types import home
+from translators.postgres.types import home, literal_text
 from translators.postgres.value import Refused, Value
 
 _COMPARABLE = {"BOOLEAN", "VARCHAR", "UUID", "BLOB", "TIME", *MOMENTS, *FLOATS, *INTEGERS}
@@ -175,6 +175,10 @@ def _texts(left: Value, right: Value, equality: bool, node: exp.Expr) -> tuple[s
     a, b = _side(left, "VARCHAR", node), _side(right, "VARCHAR", node)
     if equality:
         for column, other in ((left, right), (right, left)):
+            enum = column.enumeration
+            if enum is not None and other.constant in enum.labels:
+                label = f"{literal_text(other.constant)}::{enum.type}"
+                return (enum.text, label) if column is left else (label, enum.text)
             if column.padded and other.constant is not None and not other.constant.endswith(" "):
                 text = coerce(other, "VARCHAR", node).text.removesuffix("::text") + "::bpchar"
                 constant = binds.marked(other.constant, other.typed.text, binds.PADDED, text)

@@ -25,7 +25,8 @@ FROM pg_database d WHERE d.datname = current_database()
 
 _TYPES = """
 SELECT t.oid::int8 AS oid, t.typname::text AS name, t.typtype::text AS kind, t.typbasetype::int8 AS base,
-       t.typtypmod AS modifier, CASE WHEN t.typcategory = 'A' THEN t.typelem::int8 ELSE 0 END AS element
+       t.typtypmod AS modifier, CASE WHEN t.typcategory = 'A' THEN t.typelem::int8 ELSE 0 END AS element,
+       (SELECT array_agg(e.enumlabel::text) FROM pg_enum e WHERE e.enumtypid = t.oid) AS labels
 FROM pg_type t WHERE t.typtype <> 'c' AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.oid = t.typelem AND e.typtype = 'c')
 """
 
@@ -39,8 +40,10 @@ _VISIBLE = """
 _COLUMNS = f"""
 SELECT c.oid::int8 AS id, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relispartition AS part,
        a.attnum::int4 AS position, a.attname::text AS "column", a.atttypid::int8 AS type,
-       a.atttypmod AS modifier, format_type(a.atttypid, a.atttypmod) AS native, a.attnotnull AS filled,
-       a.attcollation::int8 AS collation
+       a.atttypmod AS modifier, format_type(a.atttypid, a.atttypmod) AS native, a.attcollation::int8 AS collation,
+       a.attnotnull AND c.relkind <> 'f' AND NOT EXISTS (
+         SELECT 1 FROM pg_constraint k
+         WHERE k.conrelid = c.oid AND k.contype = 'n' AND NOT k.convalidated AND a.attnum = ANY (k.conkey)) AS filled
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE {_VISIBLE} AND a.attnum > 0 AND NOT a.attisdropped
   AND (has_table_privilege(c.oid, 'SELECT') OR has_column_privilege(c.oid, a.attnum, 'SELECT'))
@@ -174,7 +177,7 @@ def _columns(rows: Iterable[Mapping[str, Any]], reading: _Reading, config: Store
             origin="" if name == row["column"] else row["column"],
             native=row["native"],
             nullable=nullified or not row["filled"],
-            facts=facts | _collation(row["collation"], reading),
+            facts=facts | _collation(row["collation"], reading) | _labels(row["type"], reading),
         )
     return columns
 
@@ -205,6 +208,11 @@ def _collation(oid: int, reading: _Reading) -> frozenset[str]:
     if not reading.ordered:
         facts.add(types.UNORDERED)
     return frozenset(facts)
+
+
+def _labels(oid: int, reading: _Reading) -> frozenset[str]:
+    """The values of an enum; none for a domain over one, which may refuse some of them."""
+    return frozenset(types.LABEL + label for label in (reading.types.get(oid) or {}).get("labels") or ())
 
 
 def _schemas(server: Mapping[str, Any], present: set[str]) -> tuple[str, ...]:

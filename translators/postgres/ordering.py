@@ -7,16 +7,23 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from planner.joins import flat_conjuncts
 from planner.types import NULL
 from translators.postgres.binds import unmarked
 from translators.postgres.compare import by_bytes
 from translators.postgres.expressions import Context, only
+from translators.postgres.grouping import has_grouping_sets
 from translators.postgres.value import Refused, Value
 
 
-def direction(item: exp.Ordered, backwards: bool = False) -> str:
-    """`ASC NULLS LAST` and its like; `backwards` gives the order in which the last row comes first."""
+def direction(item: exp.Ordered, backwards: bool = False, filled: bool = False) -> str:
+    """`ASC NULLS LAST` and its like; `backwards` gives the order in which the last row comes first.
+
+    Where there are no NULLs (`filled`), their place is the one that an index has them in: it can be read either way then.
+    """
     descending, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
+    if filled:
+        return "DESC" if descending != backwards else "ASC"
     return f"{'DESC' if descending != backwards else 'ASC'} NULLS {'FIRST' if first != backwards else 'LAST'}"
 
 
@@ -46,8 +53,30 @@ def ordered(order: exp.Expr | None, context: Context, columns: Sequence[Value], 
         if value.constant is None and value.type != NULL:
             by_bytes(value, item)
             bare = unmarked(value.text)
-            keys.append((value if bare == value.text else replace(value, text=bare), direction(item)))
+            way = direction(item, filled=_filled(value, key, context.select))
+            keys.append((value if bare == value.text else replace(value, text=bare), way))
     return keys
+
+
+_STRICT = (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.Like)
+
+
+def _filled(value: Value, key: exp.Expr, select: exp.Select | None) -> bool:
+    """Whether a key is never NULL: by its table, or because the WHERE lets no row through in which it is."""
+    if select is None or has_grouping_sets(select):
+        return value.filled and select is None
+    if isinstance(key, exp.Column) and not key.table:
+        key = next((each.unalias() for each in select.selects if each.alias_or_name.lower() == key.name.lower()), key)
+    where = select.args.get("where")
+    conditions = flat_conjuncts(where.this) if where is not None and isinstance(key, exp.Column) else ()
+    return value.filled or any(_lets_no_null_through(condition, key) for condition in conditions)
+
+
+def _lets_no_null_through(condition: exp.Expr, column: exp.Expr) -> bool:
+    if isinstance(condition, _STRICT):
+        return condition.this == column and not isinstance(condition.args.get("expression"), exp.All)
+    tested = condition.this.unnest() if isinstance(condition, exp.Not) else None
+    return isinstance(tested, exp.Is) and tested.this == column and isinstance(tested.expression, exp.Null)
 
 
 def order_by(keys: Sequence[tuple[Value, str]], node: exp.Expr) -> str:

@@ -11,7 +11,7 @@ from planner.correlation import finds_its_rows
 from planner.types import Typed, common_of
 from translators.postgres.compare import coerce, comparable, compare
 from translators.postgres.expressions import COMPARISONS, Context, only, renders, truth
-from translators.postgres.value import Refused, Value
+from translators.postgres.value import Refused, Value, in_itself
 
 _HASHED_ROWS = 50_000
 """Rows of a NOT IN that fit in PostgreSQL's default `work_mem` of 4 MB."""
@@ -94,9 +94,9 @@ def _listed(context: Context, query: exp.Expr, node: exp.Expr) -> tuple[str, lis
 
 def _against(value: Value, operator: str, column: Value, node: exp.Expr) -> str:
     """A value as it must be written to be compared with each row of a query's column."""
-    probe = replace(column, text="probe", typed=Typed(column.type), constant=None, padded=None)
+    probe = replace(in_itself(column), text="probe", typed=Typed(column.type), constant=None)
     equality = operator in ("=", "<>")
-    left, right = comparable(replace(value, padded=None), probe, equality, node)
+    left, right = comparable(in_itself(value), probe, equality, node)
     if right != "probe" and not (right == 'probe COLLATE "C"' and left.endswith('COLLATE "C"')):
         raise Refused(node, f"comparing with values of type {column.type} of a query is not pushed")
     return left

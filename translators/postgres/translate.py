@@ -22,7 +22,7 @@ from translators.postgres.relations import elements, from_clause
 from translators.postgres.shape import Few, fewness, finds_rows, removable
 from translators.postgres.types import element_type, quoted
 from translators.postgres.unions import united
-from translators.postgres.value import Refused, Scope, Value, renamed
+from translators.postgres.value import Refused, Scope, Value, in_itself, renamed
 
 _TABLES = (arithmetic.OPERATORS, casts.CASTS, functions.FUNCTIONS, aggregates.AGGREGATES, gathered, scalars, subqueries, windows)
 """Importing these files fills `expressions.RENDER`."""
@@ -127,6 +127,9 @@ class _Queries:
         context = Context(scope, self, query)
         where = self._where(query, context, conditions, outermost=bool(outputs))
         group = unmarked(group_by(query, context))
+        if group:  # a column is a key by its one text only
+            known = {alias: {name: in_itself(value) for name, value in found.items()} for alias, found in scope.relations.items()}
+            context = replace(context, scope=replace(scope, relations=known))
         having = query.args.get("having")
         kept = unmarked(f" HAVING {context.condition(having.this)}") if having is not None else ""
         columns = [self._projected(projection.unalias(), query, context) for projection in query.selects]
@@ -174,7 +177,7 @@ class _Queries:
             if position is None:
                 hidden.append((unmarked(value.text), f"foz_key_{index}"))
             named = quoted(names[position] if position is not None else f"foz_key_{index}")
-            outer_keys.append((replace(value, text=f"d.{named}", padded=None), way))
+            outer_keys.append((replace(in_itself(value), text=f"d.{named}"), way))
         listed = ", ".join([_listed(columns, names), *(f"{sql} AS {quoted(name)}" for sql, name in hidden)])
         ctes, tail = text
         above = list(renamed(dict(zip(names, columns, strict=True)), "d").values())

@@ -39,6 +39,9 @@ UNORDERED = "unordered"
 C_COLLATION = "collation:C"
 """Fact: a text column that PostgreSQL already compares byte by byte."""
 
+LABEL = "label:"
+"""Prefix of the facts that name the values of an enum column."""
+
 BASE = "type:"
 """Prefix of the fact that names the column's base type in pg_type (`type:int4`, `type:_text`), domains resolved."""
 

@@ -39,6 +39,15 @@ class Partial:
 
 
 @dataclass(frozen=True)
+class Enumeration:
+    """An enum column: the SQL of itself, the SQL of its type, and its values. An index serves what is compared in that type."""
+
+    text: str
+    type: str
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Value:
     """SQL of PostgreSQL that computes a DuckDB value in that type's home (`types.home`).
 
@@ -50,7 +59,7 @@ class Value:
     literal behind the text, `padded` the SQL of a char(n) column itself, `filled` says that the value is never NULL. `nullified`
     ones, which are opaque too, may become NULL after they have been delivered. `partial` is another text for comparing a value
     with constants; an opaque value that has one is not delivered either. `literal` is the constant that was given another type (a
-    date that is written as a text), and whether it is a text in the query.
+    date that is written as a text), and whether it is a text in the query. `enumeration` is the enum column behind the text.
     """
 
     text: str
@@ -68,6 +77,7 @@ class Value:
     nullified: bool = False
     partial: Partial | None = None
     literal: tuple[str, bool] | None = None
+    enumeration: Enumeration | None = None
 
     @property
     def type(self) -> str:
@@ -101,11 +111,14 @@ def columns_of(table: Table, alias: str) -> dict[str, Value]:
 def renamed(columns: Mapping[str, Value], alias: str) -> dict[str, Value]:
     """The columns of a derived table under `alias`: the same values, each a plain column now."""
     return {
-        name.lower(): replace(
-            value, text=f"{quoted(alias)}.{quoted(name)}", typed=Typed(value.type), constant=None, padded=None, partial=None
-        )
+        name.lower(): replace(in_itself(value), text=f"{quoted(alias)}.{quoted(name)}", typed=Typed(value.type), constant=None)
         for name, value in columns.items()
     }
+
+
+def in_itself(value: Value) -> Value:
+    """The value without the other texts that it could be compared by."""
+    return replace(value, padded=None, partial=None, enumeration=None)
 
 
 def maybe_absent(columns: Mapping[str, Value]) -> dict[str, Value]:
@@ -120,14 +133,18 @@ def column_value(column: Column, alias: str) -> Value:
     value = Value(text, Typed(column.type), base=base, loose=types.UNBOUNDED in facts, filled=not column.nullable)
     if types.NULLIFIED in facts:
         return replace(value, opaque=True, nullified=True)
-    if types.DECLARED in facts or column.type.endswith("[]"):
+    if types.DECLARED in facts:
         return replace(value, opaque=True)
-    if column.type != "VARCHAR":
+    if column.type not in ("VARCHAR", "VARCHAR[]"):
         return value if types.home(column.type) else replace(value, opaque=True)
     exact = types.NONDETERMINISTIC not in facts
     named = sorted(fact.removeprefix("collation:") for fact in facts if fact.startswith("collation:"))
     collation = (named[-1] if named else "default") if exact else None
     value = replace(value, orderable=types.UNORDERED not in facts, collation=collation)
+    if column.type == "VARCHAR[]":
+        return replace(value, opaque=True)
     if base in ("text", "varchar"):
         return replace(value, ordered_by_bytes=types.C_COLLATION in facts)
-    return replace(value, text=f"{text}::text", padded=text if base == "bpchar" and exact else None)
+    labels = frozenset(fact.removeprefix(types.LABEL) for fact in facts if fact.startswith(types.LABEL))
+    enumeration = Enumeration(text, column.native, labels) if labels else None
+    return replace(value, text=f"{text}::text", padded=text if base == "bpchar" and exact else None, enumeration=enumeration)

@@ -8,7 +8,7 @@ SELECT sum(n12) AS x, sum(i) AS y FROM pg.v
 SELECT id FROM pg.v WHERE fixed = 'ab'
 -- sends SELECT "v"."id" AS "id" FROM "public"."v" AS "v" WHERE ("v"."fixed" = $1)
 SELECT id FROM pg.v WHERE day >= DATE '2020-01-01' AND n12 < 1.5 AND mood IN ('sad', 'ok')
--- sends SELECT "v"."id" AS "id" FROM "public"."v" AS "v" WHERE ("v"."day" >= $1) AND ("v"."n12" < $2) AND ("v"."mood"::text IN ($3, $4))
+-- sends SELECT "v"."id" AS "id" FROM "public"."v" AS "v" WHERE ("v"."day" >= $1) AND ("v"."n12" < $2) AND ("v"."mood" IN ('sad'::public.mood, 'ok'::public.mood))
 SELECT count(*) AS n FROM pg.v WHERE t = 'a'
 -- sends SELECT count(*) AS "n" FROM "public"."v" AS "v" WHERE ("v"."t" = 'a'::text)
 SELECT id, i = 1 AS x FROM pg.v WHERE id = 5
