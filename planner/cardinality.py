@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from planner.catalog import Table
 from planner.spread import Spread
+from planner.statistics import ColumnStatistics
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,29 @@ class Relation:
     columns: Mapping[str, Spread] = field(default_factory=dict)
     keys: tuple[frozenset[str], ...] = ()
 
+
+class TableColumns(Mapping[str, Spread]):
+    """The columns of a table by their names in lower case, made as they are asked for: a table may have a thousand."""
+
+    def __init__(self, table: Table, rows: float | None, keys: tuple[frozenset[str], ...]) -> None:
+        self._table = table
+        self._known = table.statistics.by_name if table.statistics is not None else {}
+        self._rows = rows
+        self._keys = keys
+
+    def __getitem__(self, name: str) -> Spread:
+        column = self._table.by_name[name]
+        known = self._known.get(name, _NOTHING)
+        return Spread(known, column.type, self._rows, column.nullable, unique=any(key == {name} for key in self._keys))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table.by_name)
+
+    def __len__(self) -> int:
+        return len(self._table.by_name)
+
+
+_NOTHING = ColumnStatistics()
 
 Scope = Mapping[str, Relation]
 """Relations by their alias in lower case, or CTEs by their name."""
@@ -30,8 +55,8 @@ def find(column: exp.Column, scope: Scope) -> Spread | None:
 
 def aliases(condition: exp.Expr) -> set[str]:
     """The relations that a condition reads; those within a query of its own do not count."""
-    inside = {id(column) for query in condition.find_all(exp.Query) for column in query.find_all(exp.Column)}
-    return {column.table.lower() for column in condition.find_all(exp.Column) if id(column) not in inside}
+    nodes = condition.walk(prune=lambda node: isinstance(node, exp.Query))
+    return {node.table.lower() for node in nodes if isinstance(node, exp.Column)}
 
 
 def equal_columns(condition: exp.Expr) -> tuple[exp.Column, exp.Column] | None:

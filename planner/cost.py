@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from planner.cardinality import Relation, Scope, aliases, equal_columns, find, fixed, joined_share
+from planner.cardinality import Relation, Scope, TableColumns, aliases, equal_columns, find, fixed, joined_share
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment
 from planner.selectivity import OTHER, conjuncts, together
 from planner.spread import Share, Spread
-from planner.statistics import ColumnStatistics
 from planner.widths import width_bytes
 
 DISTINCT_VALUES = 200.0
@@ -94,12 +93,13 @@ class _Estimator:
 
     def _select(self, select: exp.Select, ctes: Scope) -> Relation:
         scope, rows = self._joined(select, ctes)
-        if any(isinstance(node, exp.Unnest | exp.Explode) for output in select.selects for node in output.walk()):
+        computed = [output for output in select.selects if not isinstance(output.unalias(), exp.Column)]
+        if any(isinstance(node, exp.Unnest | exp.Explode) for output in computed for node in output.walk()):
             rows = None
         group = select.args.get("group")
         if group is not None:
             rows = self._groups(_sets(group, select), scope, rows)
-        elif any(_aggregates(output) for output in select.selects):
+        elif any(_aggregates(output) for output in computed):
             rows = 1.0
         if select.args.get("having") is not None or select.args.get("qualify") is not None:
             self._guessed += 1
@@ -163,14 +163,7 @@ class _Estimator:
             self._used[statistics.origin] = None
             taken = statistics.taken_at_ms
             self.taken_at_ms = taken if self.taken_at_ms is None else min(taken, self.taken_at_ms)
-        known = statistics.by_name if statistics is not None else {}
-        columns = {
-            name: Spread(
-                known.get(name, ColumnStatistics()), column.type, rows, column.nullable, unique=frozenset({name}) in keys
-            )
-            for name, column in table.by_name.items()
-        }
-        return Relation(rows, columns, keys)
+        return Relation(rows, TableColumns(table, rows, keys), keys)
 
     def _filtered(self, scope: Scope, inner: set[str], conditions: Sequence[exp.Expr], ctes: Scope) -> float | None:
         """The rows of the inner join of `inner` under `conditions`."""

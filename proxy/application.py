@@ -19,8 +19,9 @@ import structlog
 
 from planner.errors import RequestInvalid
 from proxy.access import authentication
+from proxy.catalog.entries import PATIENCE, Documents, Patience
 from proxy.catalog.listing import Listing
-from proxy.catalog.service import PATIENCE, CatalogService, Documents, Patience, down
+from proxy.catalog.service import CatalogService, down
 from proxy.catalog.stored import StoredDocuments
 from proxy.configuration import ConfigurationError
 from proxy.request import Asking, Caller

@@ -10,7 +10,8 @@ from pydantic.alias_generators import to_camel
 from planner.catalog import Catalog, Source, Table
 from planner.errors import RequestInvalid
 from proxy.catalog.documents import SourceDocument
-from proxy.catalog.service import CatalogService, Entry
+from proxy.catalog.entries import Entry
+from proxy.catalog.service import CatalogService
 from proxy.request import Caller
 
 

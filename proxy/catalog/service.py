@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -17,66 +17,15 @@ import tenacity
 
 from planner.catalog import Catalog, Source
 from planner.errors import FozError, RequestInvalid, SourceUnavailable
-from planner.statistics import TableStatistics
 from proxy.catalog.documents import SourceDocument
+from proxy.catalog.entries import PATIENCE, Documents, Entry, Invalid, Patience
 from proxy.catalog.merge import misfits, source_of
 from proxy.telemetry import Scrubber
-from translators.base import Introspection, Store
+from translators.base import Store
 from translators.control import Control
 from translators.registry import store_type
 
 log = structlog.get_logger("foz.catalog")
-
-
-@dataclass(frozen=True)
-class Invalid:
-    """A source document that cannot be used: its id, as far as it has one, and why."""
-
-    id: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Documents:
-    """Every source document of one reading."""
-
-    valid: Sequence[SourceDocument]
-    invalid: Sequence[Invalid] = ()
-
-
-@dataclass
-class Entry:
-    """One source's life. `stopped` ends its retries and its introspection; everything else changes under the service's lock."""
-
-    document: SourceDocument
-    source: Source
-    store: Store | None = None
-    found: Introspection | None = None
-    statistics: Mapping[str, TableStatistics] = field(default_factory=dict)
-    checked_at: datetime | None = None
-    invalid: str | None = None
-    checking: bool = False
-    measuring: bool = False
-    retrying: bool = False
-    stopped: threading.Event = field(default_factory=threading.Event)
-    control: Control | None = None
-    turn: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long a start waits for all sources, one introspection may take, and pauses between attempts last (doubling); how often
-    statistics are read again (0: never)."""
-
-    start_seconds: float = 15
-    introspection_ms: int = 60_000
-    first_pause_seconds: float = 1
-    longest_pause_seconds: float = 15
-    retire_seconds: float = 60
-    statistics_seconds: float = 0
-
-
-PATIENCE = Patience()
 
 
 class CatalogService:

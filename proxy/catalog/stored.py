@@ -18,7 +18,7 @@ from pymongo.errors import PyMongoError
 from planner.errors import SourceUnavailable
 from proxy import configuration
 from proxy.catalog.documents import SourceDocument, with_environment
-from proxy.catalog.service import Documents, Invalid
+from proxy.catalog.entries import Documents, Invalid
 
 log = structlog.get_logger("foz.catalog")
 

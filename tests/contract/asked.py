@@ -15,7 +15,7 @@ from planner.catalog import Catalog, Limits, Source, Table
 from planner.fragments import fragment, scan
 from planner.plan import Field, Fragment, Native
 from proxy.application import build
-from proxy.catalog.service import PATIENCE, Patience
+from proxy.catalog.entries import PATIENCE, Patience
 from proxy.settings import Settings
 from tests.answers.world import World
 from tests.contract.place import SOURCE, Place

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import FozError, SourceUnavailable
-from proxy.catalog.service import Patience
+from proxy.catalog.entries import Patience
 from tests.answers.world import World
 from tests.contract.asked import Asked, document, foz_over
 from tests.contract.capabilities import every_store

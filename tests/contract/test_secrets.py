@@ -17,7 +17,7 @@ from prometheus_client import generate_latest
 from pymongo.errors import OperationFailure
 
 from planner.errors import FozError
-from proxy.catalog.service import Patience
+from proxy.catalog.entries import Patience
 from proxy.configuration import ConfigurationError
 from proxy.request import Caller
 from proxy.telemetry import Scrubber, configure_logging

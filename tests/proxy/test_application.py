@@ -22,7 +22,7 @@ from demo.servers import free_port, start_postgres
 from planner.catalog import Grants
 from planner.errors import FozError, SourceUnavailable, UnknownTable
 from proxy.application import Application, build
-from proxy.catalog.service import Patience
+from proxy.catalog.entries import Patience
 from proxy.configuration import ConfigurationError
 from proxy.request import Caller, Request
 from proxy.scratch import Scratch

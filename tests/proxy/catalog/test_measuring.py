@@ -12,8 +12,9 @@ from structlog.testing import capture_logs
 from planner.catalog import Catalog, Grants
 from planner.errors import SourceUnavailable
 from planner.statistics import ColumnStatistics, TableStatistics
+from proxy.catalog.entries import Documents
 from proxy.catalog.listing import Listing
-from proxy.catalog.service import CatalogService, Documents
+from proxy.catalog.service import CatalogService
 from proxy.request import Caller
 from proxy.telemetry import Scrubber
 

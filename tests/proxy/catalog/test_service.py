@@ -10,8 +10,9 @@ import pytest
 from planner.catalog import Grants, Relation
 from planner.errors import RequestInvalid, SourceUnavailable
 from proxy.catalog.documents import SourceDocument
+from proxy.catalog.entries import Documents, Invalid, Patience
 from proxy.catalog.listing import Listing
-from proxy.catalog.service import CatalogService, Documents, Invalid, Patience
+from proxy.catalog.service import CatalogService
 from proxy.request import Caller
 from proxy.telemetry import Scrubber
 from translators.base import Introspection
