@@ -171,9 +171,8 @@ def _count(node: exp.Count, into: Accumulators, only: Any) -> Aggregate:
 
 
 def _count_if(node: exp.CountIf, into: Accumulators, only: Any) -> Aggregate:
-    chosen = into.only(node.this)
-    chosen = chosen if only is None else {"$and": [only, chosen]}
-    return Aggregate(Value(into.name({"$sum": {"$cond": [chosen, 1, 0]}}), "HUGEINT", "decimal", nullable=False), over_nothing=0)
+    """DuckDB's is a sum: NULL where no row has the predicate TRUE or FALSE."""
+    return _sum(node, into, only)
 
 
 def _extreme(node: exp.Min | exp.Max, into: Accumulators, only: Any) -> Aggregate:
@@ -195,7 +194,7 @@ def _extreme(node: exp.Min | exp.Max, into: Accumulators, only: Any) -> Aggregat
     return Aggregate(Value(result, operand.type, "double", True))
 
 
-def _sum(node: exp.Sum, into: Accumulators, only: Any) -> Aggregate:
+def _sum(node: exp.Sum | exp.CountIf, into: Accumulators, only: Any) -> Aggregate:
     operand = into.operand(_plain(node), only)
     total, type, kind = _total(node, operand, into)
     empty = {"$eq": [into.counted(operand), 0]}

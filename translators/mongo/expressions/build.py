@@ -140,7 +140,10 @@ def is_present(expression: Any) -> Any:
 
 
 def unless_null(nullable: list[Any], result: Any) -> Any:
-    """`result` where none of `nullable` is null, otherwise null."""
+    """`result` where none of `nullable` is null, otherwise null. MongoDB computes constants first, beside their guard as well:
+    what is over a constant NULL is not sent."""
+    if any(is_constant(each) and (each is None or each["$literal"] is None) for each in nullable):
+        return None
     return cond(some([is_null(each) for each in nullable]), None, result) if nullable else result
 
 

@@ -13,7 +13,7 @@ from translators.mongo.expressions import build
 from translators.mongo.expressions.compare import comparable, compare
 from translators.mongo.expressions.convert import united
 from translators.mongo.expressions.dispatch import Computing, computes, only
-from translators.mongo.expressions.literals import known
+from translators.mongo.expressions.literals import KIND_OF_TYPE, known
 from translators.mongo.expressions.logic import truth
 from translators.mongo.expressions.value import Value, reads_of
 from translators.mongo.fields import Field
@@ -25,7 +25,7 @@ def branches(values: list[Value], node: exp.Expr) -> tuple[list[Value], str, str
     found, type = united(values, node)
     if type == NULL:
         raise Refused(node, "nothing but NULL is no value of a type")
-    kinds = {value.kind for value in found if not value.is_null}
+    kinds = {value.kind for value in found if not value.is_null} or {KIND_OF_TYPE.get(type, "decimal")}
     if kinds <= {"string", "objectId"} and len(kinds) == 2:
         found = [
             replace(value, expression={"$toString": value.expression}, kind="string") if value.kind == "objectId" else value

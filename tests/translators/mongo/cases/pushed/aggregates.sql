@@ -220,3 +220,8 @@ SELECT sum(b) / count(b) AS a FROM t WHERE b BETWEEN -100 AND 100
 SELECT count(address) AS n, count(tags) AS m, count(address.city) AS c FROM t
 SELECT count(DISTINCT i % 3) AS n FROM t
 SELECT sum(DISTINCT i % 3) AS n, count(DISTINCT i % 3) AS m FROM t
+SELECT count_if(ok) AS v, count_if(i > 0) FILTER (WHERE i = 12345) AS w FROM t
+SELECT count_if(ok) AS v FROM t WHERE i = 12345
+SELECT ok, count_if(no) AS v FROM t GROUP BY ok
+SELECT count_if(TRUE) AS v FROM t
+SELECT count_if(TRUE) AS v FROM t WHERE i = 12345
