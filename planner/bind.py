@@ -23,7 +23,7 @@ from sqlglot.schema import MappingSchema
 from planner.catalog import Catalog, Source, Table
 from planner.errors import SourceUnavailable, UnknownTable
 from planner.fingerprint import written
-from planner.parameters import given, put, splice
+from planner.parameters import given, put, put_closely, splice
 from planner.parse import DUCKDB, Statement
 from planner.plan import Field
 from planner.positions import without_positions
@@ -79,7 +79,10 @@ class Bound:
     def residual_text(self, tables: Sequence[str]) -> str:
         """The caller's text with the n-th base table replaced by the n-th of `tables`, and the constants in their places."""
         text = _with_tables(self.statement, self.references, tables)
-        return put(text, given([written(constant) for constant in self.constants])) if self.constants else text
+        if not self.constants:
+            return text
+        render = given([written(constant) for constant in self.constants])
+        return put(text, render) if _is_rewritten(self.references) else put_closely(text, render)
 
 
 def bind(
@@ -219,7 +222,7 @@ def _unknown_table(name: str, catalog: Catalog) -> UnknownTable:
 
 def _with_tables(statement: Statement, references: Sequence[Reference], tables: Sequence[str]) -> str:
     """The statement's text with each reference renamed, under the alias by which the query knows it."""
-    if any(reference.start < 0 for reference in references):
+    if _is_rewritten(references):
         return _rewritten(statement.query, references, tables)
     edits = []
     for reference, name in zip(references, tables, strict=True):
@@ -238,6 +241,10 @@ def _prefix_edits(query: exp.Query, references: Sequence[Reference]) -> Iterator
             if len(parts) > length and tuple(part.name.lower() for part in parts[:length]) in paths and "start" in parts[0].meta:
                 yield int(parts[0].meta["start"]), int(parts[length - 1].meta["start"]), ""
                 break
+
+
+def _is_rewritten(references: Sequence[Reference]) -> bool:
+    return any(reference.start < 0 for reference in references)
 
 
 def _rewritten(query: exp.Query, references: Sequence[Reference], tables: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlglot import exp
@@ -23,11 +23,13 @@ class Shape:
     """A text with `$1`, `$2` … where constants stood that can change neither the names nor the types of its answer.
 
     `kinds` has a letter for each constant: `n` for a number, `s` for a text. `starts` is where each began.
+    `tokens` are those of the text as it was.
     """
 
     text: str
     constants: tuple[exp.Literal, ...]
     starts: tuple[int, ...] = ()
+    tokens: list[Token] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property
     def kinds(self) -> str:
@@ -72,7 +74,7 @@ def shape(text: str) -> Shape:
         elif filtering and kind in (TokenType.NUMBER, TokenType.STRING) and _is_operand(tokens, index):
             constants.append(exp.Literal(this=token.text, is_string=kind == TokenType.STRING))
             edits.append((token.start, token.end + 1, f"${len(constants)}"))
-    return Shape(splice(text, edits), tuple(constants), tuple(start for start, _, _ in edits))
+    return Shape(splice(text, edits), tuple(constants), tuple(start for start, _, _ in edits), tokens)
 
 
 def _opens_a_relation(tokens: list[Token], index: int) -> bool:

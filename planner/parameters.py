@@ -63,6 +63,15 @@ def spaced(text: str) -> str:
     return splice(text, [(end, end, " ") for _, end, _ in spans(text)])
 
 
+def put_closely(text: str, render: Render) -> str:
+    """As `put`, in a text that `spaced` has given: the spaces that it gave are gone.
+
+    >>> put_closely(spaced("a in ($1,$2) and b = $3 "), lambda key: str(key))
+    'a in (1,2) and b = 3 '
+    """
+    return splice(text, [(start, end + 1, render(key)) for start, end, key in spans(text)])
+
+
 def splice(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
     """`text` with each (start, end, replacement) put in place; `end` is the position after the last character replaced.
 

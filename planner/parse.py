@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -97,29 +97,40 @@ class Explain:
 class Statement:
     """One query. `text` is DuckDB SQL with every parameter bound; the positions that `query`'s identifiers carry are in it.
 
-    `volatile` says why the answer may change though no table does, or None. `clock` is True where that is only the time of day.
+    `volatile` says why the answer may change though no table does, or None. `kinds` are the types of the query's nodes: what
+    looks for one of them need not walk a tree that has none.
     """
 
     text: str
     query: exp.Query
     explain: Explain | None = None
     volatile: str | None = None
+    kinds: frozenset[Any] = frozenset()
+
+    def has(self, *kinds: Any) -> bool:
+        """Whether the query has a node of exactly one of these types."""
+        return not self.kinds.isdisjoint(kinds)
 
 
-def parse(text: str, dialect: str = "duckdb") -> Statement:
-    """The one query in `text`. Raises SqlSyntax (line, column), Unsupported, RequestInvalid (too long, an unknown dialect)."""
+def parse(text: str, dialect: str = "duckdb", tokens: list[Token] | None = None) -> Statement:
+    """The one query in `text`; `tokens` are those of a text of DuckDB's without parameters, where they are known.
+
+    Raises SqlSyntax (line, column), Unsupported, RequestInvalid (too long, an unknown dialect).
+    """
     explain, text = explained(text)
     if explain is not None:
         return _with_explain(parse(text, dialect), explain)
-    text = spaced(text)
-    tokens = tokenized(text, dialect)
+    if tokens is None:
+        text = spaced(text)
+        tokens = tokenized(text, dialect)
     query = _query(text, tokens, dialect)
     if dialect != "duckdb":
         text = query.sql(dialect=DUCKDB)
         query = _query(text, tokenized(text), "duckdb")
     elif tokens[0].token_type in (TokenType.VALUES, TokenType.PIVOT, TokenType.UNPIVOT):
         text = f"SELECT * FROM ({text})"
-    return Statement(text, query, None, _examined(query))
+    volatile, kinds = _examined(query)
+    return Statement(text, query, None, volatile, kinds)
 
 
 def tokenized(text: str, dialect: str = "duckdb") -> list[Token]:
@@ -190,7 +201,7 @@ def explained(text: str) -> tuple[Explain | None, str]:
 def _with_explain(statement: Statement, explain: Explain) -> Statement:
     if statement.explain is not None:
         raise SqlSyntax("EXPLAIN stands twice.", line=1, column=1)
-    return Statement(statement.text, statement.query, explain, statement.volatile)
+    return replace(statement, explain=explain)
 
 
 def _query(text: str, tokens: list[Token], dialect: str) -> exp.Query:
@@ -218,15 +229,18 @@ def _query(text: str, tokens: list[Token], dialect: str) -> exp.Query:
     return statement
 
 
-def _examined(query: exp.Query) -> str | None:
-    """Why the query's answer may change though no table does, in one walk that refuses what is not available on its way.
+def _examined(query: exp.Query) -> tuple[str | None, frozenset[Any]]:
+    """Why the query's answer may change though no table does, and the types of its nodes: in one walk that refuses what is not
+    available on its way.
 
     Long chains of AND and OR become balanced trees: what climbs from each of ten thousand terms climbs fourteen levels.
     """
     volatile: str | None = None
     tops: list[exp.Connector] = []
+    kinds: set[Any] = set()
     for node in query.walk():
         kind: Any = type(node)
+        kinds.add(kind)
         if (refuse := _refusal(kind)) is not None:
             refuse(node)
         if volatile is None:
@@ -239,7 +253,7 @@ def _examined(query: exp.Query) -> str | None:
             for term in terms:
                 term.pop()
             top.replace(_tree(type(top), terms))
-    return volatile
+    return volatile, frozenset(kinds)
 
 
 def _tree(kind: type[exp.Connector], terms: Sequence[exp.Expr]) -> exp.Expr:

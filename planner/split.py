@@ -53,8 +53,12 @@ def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
     refused: tuple[Left, ...] = ()
     if bound.qualified is not None:
-        query = bare_limits(fold_constants(bound.qualified))
-        if has_moments(query):
+        query, statement = bound.qualified, bound.statement
+        if statement.has(exp.Add, exp.Sub):
+            query = fold_constants(query)
+        if statement.has(exp.Limit, exp.Offset):
+            query = bare_limits(query)
+        if statement.has(exp.Cast) and has_moments(query):
             note_types(query, bound.catalog)
             query = compare_dates(query)
         cut = _Cut(bound, take, describe, query)
@@ -81,7 +85,9 @@ class _Cut:
         self.root: exp.Expr = query
         self.steps: list[Step] = []
         self.refused: list[Left] = []
-        clash = any(_FRAGMENT_NAME.fullmatch(node.name) for node in query.find_all(exp.Identifier))
+        clash = _FRAGMENT_NAME.search(bound.statement.text) is not None and any(
+            _FRAGMENT_NAME.fullmatch(node.name) for node in query.find_all(exp.Identifier)
+        )
         self.prefix = "fragment_" if clash else "f"
 
     def next_name(self) -> str:

@@ -158,7 +158,11 @@ class Planning:
             return filled
         common = shape(text)
         key = (common.text, common.kinds, session)
-        known = self._patterns.get(key, view) if fillable(common.constants) else NO_PATTERN
+        known = self._patterns.get(key, view)
+        if known is None or not common.constants:
+            # It may never come again: nothing is made for others of its shape before it does.
+            self._patterns.put(key, SEEN, 0, view)
+            return self._cut(bind(parse(text, tokens=common.tokens), view, self._columns_of, request.catalog, request.schema))
         filled = known.filled(given_constants(common.constants)) if isinstance(known, _MadePattern) else None
         if isinstance(known, _MadePattern) and filled is not None:
             if all_integers(common.constants):
@@ -167,9 +171,7 @@ class Planning:
             return filled
         bound = self._bound(key, common, request, view)
         made = self._cut(bound.with_constants(common.constants))
-        if known is None:
-            self._patterns.put(key, SEEN, 0, view)
-        elif known is SEEN:
+        if known is SEEN and fillable(common.constants):
             found = self._pattern(bound, made, common)
             kept = _MadePattern(found, None, made) if found is not None else NO_PATTERN
             self._patterns.put(key, kept, _PLAN_BYTES * len(text) if found is not None else 0, view, made.tables)
