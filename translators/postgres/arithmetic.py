@@ -13,7 +13,7 @@ from translators.postgres.value import MAX_REACH, Refused, Value
 
 @renders(exp.Add, exp.Sub)
 def _sum(context: Context, node: exp.Expr) -> Value:
-    left, right = context.value(node.this), _operand(context, node.expression)
+    left, right = context.value(node.this), context.value(node.expression)
     minus = isinstance(node, exp.Sub)
     typed = inference.add(left.typed, right.typed, subtract=minus)
     return _arithmetic(left, "-" if minus else "+", right, typed, node)
@@ -22,14 +22,18 @@ def _sum(context: Context, node: exp.Expr) -> Value:
 @renders(exp.Mul)
 def _product(context: Context, node: exp.Expr) -> Value:
     left, right = context.value(node.this), context.value(node.expression)
+    if left.type == "INTERVAL" and right.type in ("SMALLINT", "INTEGER"):
+        return Value(f"({left.text} * {coerce(right, right.type, node).text})", Typed("INTERVAL"))
     return _arithmetic(left, "*", right, inference.multiply(left.typed, right.typed), node)
 
 
-def _operand(context: Context, node: exp.Expr) -> Value:
-    return interval(node) if isinstance(node, exp.Interval) else context.value(node)
-
-
 _UNITS = ("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+
+
+@renders(exp.Interval)
+def _constant_interval(context: Context, node: exp.Expr) -> Value:
+    assert isinstance(node, exp.Interval)
+    return interval(node)
 
 
 def interval(node: exp.Interval) -> Value:
@@ -43,6 +47,16 @@ def interval(node: exp.Interval) -> Value:
     if word not in _UNITS or not text.lstrip("-").isdigit() or len(text) > 6:
         raise Refused(node, "an interval of this form is not pushed")
     return Value(f"'{sign}{text} {word.lower()}'::interval".replace("--", ""), Typed("INTERVAL"))
+
+
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+_SPANS = (("TIME", "INTERVAL"), ("INTERVAL", "INTERVAL"))
+
+APART = (
+    "(CASE WHEN ({b} >= {a}) <> ({b} - {a} >= '0'::interval) THEN greatest({a}, {b}) + '280000 years'::interval - {a}"
+    " ELSE {b} - {a} END)"
+)
+"""The time from a to b. PostgreSQL's difference wraps around beyond 292,000 years, where DuckDB raises: so does this."""
 
 
 def _arithmetic(left: Value, sign: str, right: Value, typed: Typed | None, node: exp.Expr) -> Value:
@@ -65,6 +79,10 @@ def _arithmetic(left: Value, sign: str, right: Value, typed: Typed | None, node:
         return Value(f"({a.text} {sign} {b.text})", Typed(type), reach=reach)
     if right.type == "INTERVAL" and left.type in ("DATE", "TIMESTAMP") and type == "TIMESTAMP":
         return Value(f"({coerce(left, left.type, node).text} {sign} {right.text})", Typed(type))
+    if (left.type, right.type) in _SPANS or (sign == "+" and (left.type, right.type) == ("DATE", "TIME")):
+        return Value(f"({left.text} {sign} {right.text})", Typed(type))
+    if left.type == right.type and left.type in ("TIMESTAMP", _ZONED) and sign == "-":
+        return Value(APART.format(a=right.text, b=left.text), Typed(type))
     if left.type == "DATE" and right.type in ("SMALLINT", "INTEGER") and type == "DATE":
         return Value(f"({left.text} {sign} {coerce(right, 'INTEGER', node).text})", Typed(type))
     if left.type == right.type == "DATE" and sign == "-":
@@ -82,6 +100,8 @@ def _decimal(left: Value, sign: str, right: Value, type: str, node: exp.Expr) ->
         if loose:
             raise Refused(node, "a product of numerics without a declared size is not pushed")
         text = f"{text}::numeric({width},{scale})"  # raises where DuckDB does; rounds nothing, the scale is the product's
+    elif sign != "*" and not loose and max(p[0] - p[1], q[0] - q[1]) + scale + 1 > width:
+        text = f"{text}::numeric({width},{scale})"
     return Value(text, Typed(type), loose=loose)
 
 
@@ -136,7 +156,7 @@ def _remainder(context: Context, node: exp.Expr) -> Value:
     if typed is None or typed.type not in _WHOLE:
         raise Refused(node, f"{left.type} % {right.type} is not pushed")
     a, b = _side(left, typed, node), _side(right, typed, node)
-    if right.typed.integer not in (None, -1):
+    if right.typed.integer is not None and right.typed.integer >= 0:
         return Value(f"({a} % {b})", Typed(typed.type))
     return Value(f"({a} - {a} / {b} * {b})", Typed(typed.type))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from planner import types as inference
-from planner.types import INTEGERS, NULL, Typed, exact_parts
+from planner.types import INTEGERS, NULL, Typed, decimal_parts, exact_parts
 from translators.postgres.compare import coerce, usable
 from translators.postgres.expressions import RENDER, Context, only, renders
 from translators.postgres.value import Refused, Value
@@ -26,11 +26,59 @@ def _cast(context: Context, node: exp.Expr) -> Value:
         return coerce(value, target, node)
     if value.type == NULL or _widens(value.type, target):
         return coerce(value, target, node)
-    if value.type == "TIMESTAMP" and target == "DATE":
-        return Value(f"{value.text}::date", Typed(target))
-    if value.type in INTEGERS and target == "VARCHAR":
-        return Value(f"{coerce(value, value.type, node).text}::text", Typed(target))
-    raise Refused(node, f"a cast from {value.type} to {target} is not pushed")
+    template = _template(value, target)
+    if template is None:
+        raise Refused(node, f"a cast from {value.type} to {target} is not pushed")
+    return Value(template.format(a=coerce(value, value.type, node).text), Typed(target), "" if target == "VARCHAR" else None)
+
+
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+_WHOLE = {"SMALLINT": "int2", "INTEGER": "int4", "BIGINT": "int8"}
+
+_BEFORE_CHRIST = (
+    "(CASE WHEN {a} < '0001-01-01' THEN split_part({a}::text, ' ', 1) || ' (BC) ' || split_part({a}::text, ' ', 2)"
+    " ELSE {a}::text END)"
+)
+
+_CASTS: dict[tuple[str, str], str] = {
+    ("TIMESTAMP", "DATE"): "{a}::date",
+    ("TIMESTAMP", "TIME"): "{a}::time",
+    (_ZONED, "DATE"): "{a}::date",
+    (_ZONED, "TIMESTAMP"): "{a}::timestamp",
+    ("BOOLEAN", "SMALLINT"): "{a}::int4::int2",
+    ("BOOLEAN", "INTEGER"): "{a}::int4",
+    ("BOOLEAN", "BIGINT"): "{a}::int4::int8",
+    ("BOOLEAN", "DOUBLE"): "{a}::int4::float8",
+    ("BOOLEAN", "VARCHAR"): "{a}::text",
+    ("UUID", "VARCHAR"): "{a}::text",
+    ("TIME", "VARCHAR"): "{a}::text",
+    ("DATE", "VARCHAR"): "replace({a}::text, ' BC', ' (BC)')",
+    ("TIMESTAMP", "VARCHAR"): _BEFORE_CHRIST,
+    (_ZONED, "VARCHAR"): _BEFORE_CHRIST,
+    ("DOUBLE", "BOOLEAN"): "({a} <> 0)",
+    ("FLOAT", "BOOLEAN"): "({a} <> 0)",
+}
+"""Casts from one type to another that come to DuckDB's value, and raise where DuckDB's do."""
+
+
+def _template(value: Value, target: str) -> str | None:
+    """The SQL of a cast, with `{a}` for the value; None where it is not known to be DuckDB's."""
+    known = _CASTS.get((value.type, target))
+    if known is not None:
+        return known
+    exact, whole = exact_parts(value.type) is not None, _WHOLE.get(target)
+    if value.type == "TINYINT" or (exact and value.loose):
+        return None
+    if exact and target == "VARCHAR":
+        return "{a}::text"
+    if exact and target == "BOOLEAN":
+        return "({a} <> 0)"
+    if whole is not None and (exact or value.type in inference.FLOATS):
+        return f"{{a}}::{whole}"
+    parts = decimal_parts(target)
+    if parts is not None and exact:
+        return f"{{a}}::numeric({parts[0]},{parts[1]})"
+    return "{a}::float4" if target == "FLOAT" and value.type in _WHOLE else None
 
 
 def _widens(source: str, target: str) -> bool:

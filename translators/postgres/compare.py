@@ -60,7 +60,7 @@ def meet(left: Value, right: Value, node: exp.Expr) -> Typed:
     for value in (left, right):
         usable(value, node)
     both = common(left.typed, right.typed)
-    if both is None or not (both.type in _COMPARABLE or decimal_parts(both.type)):
+    if both is None or not (both.type in _COMPARABLE or both.type == "INTERVAL" or decimal_parts(both.type)):
         raise Refused(node, f"comparing {_named(left)} with {_named(right)} is not pushed")
     return both
 

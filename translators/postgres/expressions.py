@@ -109,7 +109,7 @@ def _negative(context: Context, node: exp.Expr) -> Value:
         return _number_or_text(f"-{inner.this}", typed, node)
     value = usable(context.value(node.this), node)
     typed = inference.negated(value.typed)
-    if typed is None or typed.type == "INTERVAL":
+    if typed is None:
         raise Refused(node, f"minus {value.type} is not pushed")
     return Value(f"(- {value.text})", Typed(typed.type), loose=value.loose, reach=value.reach)
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment, Left, Taken
-from translators.postgres import aggregates, arithmetic, casts, functions, gathered, scalars, subqueries, windows
+from translators.postgres import aggregates, arithmetic, casts, gathered, scalars, subqueries, windows
 from translators.postgres.binds import taken_out, unmarked
 from translators.postgres.compare import by_equality, kept_apart
 from translators.postgres.deliver import delivered, guard
@@ -24,7 +24,7 @@ from translators.postgres.types import element_type, quoted
 from translators.postgres.unions import united
 from translators.postgres.value import Refused, Scope, Value, in_itself, renamed
 
-_TABLES = (arithmetic.OPERATORS, casts.CASTS, functions.FUNCTIONS, aggregates.AGGREGATES, gathered, scalars, subqueries, windows)
+_TABLES = (arithmetic.OPERATORS, casts.CASTS, aggregates.AGGREGATES, gathered, scalars, subqueries, windows)
 """Importing these files fills `expressions.RENDER`."""
 
 

@@ -4,11 +4,9 @@
 SELECT id FROM shop.orders WHERE total > 5 AND regexp_matches(status, 'o.*n')
 -- plan
 Fragment f0 on shop
-  sends     SELECT "orders"."id" AS "id", "orders"."status" AS "status" FROM "public"."orders" AS "orders" WHERE ("orders"."total" > 5)
+  sends     SELECT "orders"."id" AS "id" FROM "public"."orders" AS "orders" WHERE ("orders"."total" > 5) AND ("orders"."status" COLLATE "C" ~ 'o[^\n]*n')
   does      projection, filter
-  leaves    REGEXP_MATCHES("orders"."status", 'o.*n'): REGEXP_MATCHES is not pushed: the flavours of regular expressions differ
-Residual: SELECT "orders"."id" AS "id" FROM "f0" AS "orders" WHERE REGEXP_MATCHES("orders"."status", 'o.*n')
-  not sent  REGEXP_MATCHES("orders"."status", 'o.*n'): REGEXP_MATCHES is not pushed: the flavours of regular expressions differ
+Residual: none, the fragment is the answer
 
 -- query
 SELECT name FROM crm.customers WHERE country = 'PT' AND upper(name) = 'ANA'

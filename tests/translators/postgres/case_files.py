@@ -3,6 +3,9 @@
     SELECT …                  pushed whole, and PostgreSQL's answer is DuckDB's
     -- sends SELECT …         … and this is the request, to the letter
     SELECT …
+    SELECT …
+    -- raises                 pushed whole, and both raise
+    SELECT …
     -- refused REASON         not pushed whole; REASON is part of what the receipt says
 
 Any other comment is a heading. `cases/rows/` makes the tables that the queries read.
@@ -19,12 +22,13 @@ FOLDER = Path(__file__).parent / "cases"
 
 @dataclass(frozen=True)
 class Case:
-    """One query: `sends` and `refused` are what the line below it says, `place` is where it stands."""
+    """One query: `sends`, `refused` and `raises` are what the line below it says, `place` is where it stands."""
 
     place: str
     sql: str
     sends: str | None = None
     refused: str | None = None
+    raises: bool = False
 
 
 def cases() -> Iterator[Case]:
@@ -49,4 +53,5 @@ def _of_file(file: Path) -> Iterator[Case]:
             line,
             sends=below.removeprefix("-- sends ") if below.startswith("-- sends ") else None,
             refused=below.removeprefix("-- refused ") if below.startswith("-- refused ") else None,
+            raises=below == "-- raises",
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import duckdb
 import pytest
 
 from planner.catalog import Capabilities
+from planner.errors import SqlType
 from tests.translators.postgres.beside import Beside, administer
 from tests.translators.postgres.case_files import Case, cases, rows
 
@@ -26,7 +28,7 @@ def beside(postgres_uri: str) -> Iterator[Beside]:
     beside.close()
 
 
-@pytest.mark.parametrize("case", _places([case for case in CASES if case.refused is None]))
+@pytest.mark.parametrize("case", _places([case for case in CASES if case.refused is None and not case.raises]))
 def test_the_whole_query_is_pushed_and_right(beside: Beside, case: Case) -> None:
     native = beside.native(case.sql)
     assert not native.startswith("refused"), f"{case.sql}\n{native}"
@@ -39,6 +41,15 @@ def test_what_is_not_certain_stays_above(beside: Beside, case: Case) -> None:
     assert native.startswith("refused"), f"{case.sql}\n{native}"
     assert case.refused is not None
     assert case.refused in native
+
+
+@pytest.mark.parametrize("case", _places([case for case in CASES if case.raises]))
+def test_what_duckdb_raises_for_is_pushed_and_raises(beside: Beside, case: Case) -> None:
+    assert not beside.native(case.sql).startswith("refused"), f"{case.sql}\n{beside.native(case.sql)}"
+    with pytest.raises(duckdb.Error):
+        beside.expected(case.sql)
+    with pytest.raises(SqlType):
+        beside.answers(case.sql)
 
 
 @pytest.mark.parametrize("case", _places([case for case in CASES if case.sends is not None]))

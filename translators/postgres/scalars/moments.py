@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from translators.postgres.arithmetic import APART
 from translators.postgres.scalars.table import Row, row
 
 _YEAR = "(extract(year FROM {a})::int8 + ({a} < '0001-01-01'::timestamp)::int4)"
 """DuckDB counts the year 1 BC as 0, PostgreSQL as -1."""
 
 _ISO_YEAR = "(extract(isoyear FROM {a})::int8 + (extract(isoyear FROM {a}) < 0)::int4)"
-
-_APART = (
-    "(CASE WHEN ({b} >= {a}) <> ({b} - {a} >= '0'::interval) THEN greatest({a}, {b}) + '280000 years'::interval - {a}"
-    " ELSE {b} - {a} END)"
-)
-"""The time from a to b. PostgreSQL's difference wraps around beyond 292,000 years, where DuckDB raises: so does this."""
 
 _SAME = {
     "quarter": "quarter",
@@ -89,7 +84,7 @@ def _differences() -> list[Row]:
         sql = f"(({ends[0]} - {ends[1]}) / {seconds})::int8"
         rows.append(row(f"date_diff('{unit}', a, b); datediff('{unit}', a, b)", "timestamp timestamp", sql, "BIGINT"))
     for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
-        sql = f"trunc(extract(epoch FROM {_APART}) / {seconds})::int8"
+        sql = f"trunc(extract(epoch FROM {APART}) / {seconds})::int8"
         rows.append(row(f"date_sub('{unit}', a, b); datesub('{unit}', a, b)", "timestamp timestamp", sql, "BIGINT"))
     return rows
 

@@ -22,6 +22,7 @@ from planner.types import FLOATS, NULL, Typed, decimal_parts, is_exact
 from translators.postgres.compare import coerce, usable
 from translators.postgres.expressions import RENDER, Context
 from translators.postgres.refused import named, reason
+from translators.postgres.types import element_type
 from translators.postgres.value import MAX_REACH, Refused, Value
 
 MAX_CHARACTERS = 20_000
@@ -77,10 +78,14 @@ def _count(value: Value, node: exp.Expr) -> Value | None:
     return value if value.type == "INTEGER" else None
 
 
+_MOST = 100_000_000
+"""Constants from here on are refused where the text or the type depends on their value: no list or text is so long."""
+
+
 def _at_least(least: int) -> Kind:
     def take(value: Value, node: exp.Expr) -> Value | None:
         number = value.typed.integer
-        return Value(str(number), Typed("INTEGER")) if number is not None and least <= number < 2**31 else None
+        return Value(str(number), Typed("INTEGER")) if number is not None and least <= number < _MOST else None
 
     return take
 
@@ -101,7 +106,7 @@ def _double(value: Value, node: exp.Expr) -> Value | None:
     return coerce(value, "DOUBLE", node) if number else None
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: dict[str, Kind] = {
     "text": _text,
     "count": _count,
     "integer": _exactly("SMALLINT", "INTEGER", "BIGINT"),
@@ -139,6 +144,8 @@ KINDS: Mapping[str, Kind] = {
 | bigint | SMALLINT, INTEGER, BIGINT | int8 |
 | double | every number | float8 |
 | position, size | an integer literal from 1, from 0 | its digits |
+| list, integers | a list, a list of whole numbers | an array that counts from 1 |
+| array | a list | itself, so that an index of its column serves |
 | word | a constant text that is not empty | text |
 | moment | DATE, TIMESTAMP | itself |
 | day_or_later | DATE, TIMESTAMP | timestamp |
@@ -199,11 +206,13 @@ _BEFORE: dict[type[exp.Expr], Callable[[Context, exp.Expr], Value] | None] = {}
 def _from_table(context: Context, node: exp.Expr) -> Value:
     shaped = False
     types: list[str] = []
+    known: dict[int, Value] = {}  # an argument is rendered once, however many rows ask for it
     for pattern, each in _TABLE[type(node)]:
         found: dict[str, exp.Expr] = {}
         if not bound(pattern, node, found):
             continue
-        values = {name: context.value(part) for name, part in found.items()}
+        values = {name: known.get(id(part)) or context.value(part) for name, part in found.items()}
+        known.update({id(part): values[name] for name, part in found.items()})
         shaped, types = True, [value.type for value in values.values()]
         rendered = _rendered(each, values, node)
         if rendered is not None:
@@ -217,7 +226,7 @@ def _from_table(context: Context, node: exp.Expr) -> Value:
 def _rendered(each: Row, given: Mapping[str, Value], node: exp.Expr) -> Value | None:
     values: dict[str, Value] = {}
     for kind, name in zip(each.takes, sorted(given), strict=True):
-        if given[name].opaque and not given[name].type.endswith("[]"):
+        if given[name].opaque and element_type(given[name].type) is None:
             usable(given[name], node)
         if given[name].type == NULL:
             raise Refused(node, "a function of NULL is not pushed")

@@ -22,7 +22,6 @@ ROWS: tuple[Row, ...] = (
     row("octet_length(a)", "blob", "octet_length({a})::int8", "BIGINT"),
     row("ascii(a)", "text", "ascii({a})", "INTEGER", utf8=True),
     row("unicode(a); ord(a)", "text", "(CASE WHEN {a} = '' THEN -1 ELSE ascii({a}) END)", "INTEGER", utf8=True),
-    row("chr(a)", "position", "chr({a})", "VARCHAR", utf8=True),
     row("substring(a, b); substr(a, b)", "text position", "substr({a}, {b})", "VARCHAR"),
     row("substring(a, b, c); substr(a, b, c)", "text position size", "substr({a}, {b}, {c})", "VARCHAR"),
     row("substring(a, b); substr(a, b)", "text count", f"substr({{a}}, {_FROM})", "VARCHAR"),
