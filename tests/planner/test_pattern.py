@@ -28,7 +28,7 @@ SAME = [
 NONE = [
     ("SELECT name FROM crm.customers WHERE score > {}", "3"),
     ("SELECT c.name FROM crm.customers c, shop.orders o WHERE o.id = {} AND c._id = o.customer_id", "3"),
-    ("SELECT id FROM shop.orders WHERE regexp_matches(status, 'x') AND id = {}", "3"),
+    ("SELECT id FROM shop.orders WHERE regexp_matches(status, '(?i)x') AND id = {}", "3"),
 ]
 NOT_THESE = [
     ("SELECT id FROM shop.orders WHERE placed_at > {}", "'2024-01-01'", "'2024-02-30'"),
