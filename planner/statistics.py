@@ -78,7 +78,9 @@ def value(found: object) -> Value | None:
     if isinstance(found, float):
         return math.inf if math.isnan(found) else found
     if isinstance(found, Decimal):
-        return math.inf if found.is_nan() else int(found) if found == found.to_integral_value() else float(found)
+        if not found.is_finite():
+            return -math.inf if found == -math.inf else math.inf
+        return int(found) if found == found.to_integral_value() else float(found)
     if isinstance(found, str | UUID):
         return str(found)
     if isinstance(found, datetime):

@@ -43,6 +43,11 @@ class Request:
     computed: bool = False
 
     @cached_property
+    def reads_again(self) -> bool:
+        """Whether it reads a collection beside its own, or its own once more: not at the same moment, but in a snapshot."""
+        return _reads_again(self.pipeline or ())
+
+    @cached_property
     def text(self) -> str:
         target = f"db.getSiblingDB({_quoted(self.database)}).getCollection({_quoted(self.collection)})"
         if self.pipeline is not None:
@@ -55,6 +60,12 @@ class Request:
         if self.limit is not None:
             parts.append(f".limit({self.limit})")
         return "".join(parts)
+
+
+def _reads_again(stage: Any) -> bool:
+    if isinstance(stage, Mapping):
+        return any(name in ("$unionWith", "$lookup", "$graphLookup") or _reads_again(inner) for name, inner in stage.items())
+    return isinstance(stage, Sequence) and not isinstance(stage, str | bytes) and any(map(_reads_again, stage))
 
 
 _FOUND = ("$match", "$sort", "$skip", "$limit", "$project")

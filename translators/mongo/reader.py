@@ -51,15 +51,22 @@ class AtTime(ReadConcern):
 
 
 class MongoReader:
-    """One query's reads. `at` is their common instant; None where there is one read, or the server has no snapshots."""
+    """One query's reads. `at` is their common instant; None where there is one read, or the server has no snapshots. `now` gives
+    the present instant (None without snapshots), for a single request that reads more than once."""
 
     def __init__(
-        self, config: StoreConfig, client: MongoClient[Any], operations: Callable[[Control], Operation], at: Timestamp | None
+        self,
+        config: StoreConfig,
+        client: MongoClient[Any],
+        operations: Callable[[Control], Operation],
+        at: Timestamp | None,
+        now: Callable[[Control], Timestamp | None],
     ) -> None:
         self._config = config
         self._client = client
         self._operations = operations
-        self._concern = AtTime(at) if at is not None else None
+        self._at = at
+        self._now = now
         self.nullified: dict[str, int] = {}
 
     def read(self, native: plan.Native, outputs: Sequence[plan.Field], control: Control) -> Iterator[pa.RecordBatch]:
@@ -79,7 +86,9 @@ class MongoReader:
 
     def _batches(self, request: Request, control: Control) -> Generator[bytes, None, None]:
         operation = self._operations(control)
-        collection = self._client[request.database].get_collection(request.collection, read_concern=self._concern)
+        at = self._at or (self._now(control) if request.reads_again else None)
+        concern = AtTime(at) if at is not None else None
+        collection = self._client[request.database].get_collection(request.collection, read_concern=concern)
         with mapped(self._config.id, control), self._client.start_session(causal_consistency=False) as session:
             cursor: Any = None
             try:

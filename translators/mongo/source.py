@@ -95,8 +95,8 @@ class MongoStore:
         control.check()
         with mapped(self._config.id, control):
             client = self._client()
-        at = self._now(control) if reads > 1 and self._gives_snapshots() else None
-        yield MongoReader(self._config, client, self._operation, at)
+        at = self._instant(control) if reads > 1 else None
+        yield MongoReader(self._config, client, self._operation, at, self._instant)
 
     def execute(self, statement: str, parameters: Sequence[Any], control: Control) -> int:
         with mapped(self._config.id, control):
@@ -151,6 +151,10 @@ class MongoStore:
                 affected=int(reply.get("n", 0)),
             )
         return int(reply.get("n", 0))
+
+    def _instant(self, control: Control) -> Timestamp | None:
+        """The present instant to read at; None where the server has no snapshots."""
+        return self._now(control) if self._gives_snapshots() else None
 
     def _now(self, control: Control) -> Timestamp:
         """The server's present instant: everything written before this call is in it."""
