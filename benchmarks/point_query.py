@@ -23,7 +23,8 @@ from rich.table import Table
 
 from benchmarks.measure import interval, percentile
 from benchmarks.serving import administer, arguments, connected, postgres_database, serving
-from demo.servers import Server, find_postgres, free_port, guarded
+from demo.server import Server, free_port, guarded
+from demo.servers import find_postgres
 
 ITEMS = 10_000
 CLIENTS = (1, 8, 32)

@@ -16,7 +16,7 @@ import pymongo
 import yaml
 
 from demo.process import started
-from demo.servers import free_port
+from demo.server import free_port
 
 DATABASE = "foz_benchmark"
 
@@ -32,7 +32,8 @@ class Serving:
 
 @contextmanager
 def serving(sources: Sequence[dict[str, Any]], **settings: Any) -> Iterator[Serving]:
-    """A Foz with these source documents, as `foz serve` runs it."""
+    """A Foz with these source documents, as `foz serve` runs it; it keeps no answers unless `settings` say so."""
+    settings = {"cacheLimits": {"maxBytes": 0}, **settings}
     with tempfile.TemporaryDirectory(prefix="foz-benchmark-") as directory:
         path = Path(directory) / "foz.yaml"
         path.write_text(yaml.safe_dump({"sources": list(sources), "log": {"level": "warning"}, **settings}))

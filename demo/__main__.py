@@ -25,7 +25,8 @@ from rich.console import Console
 
 from demo import shop, tour
 from demo.process import started
-from demo.servers import Server, find_mongodb, find_postgres, free_port
+from demo.server import Server, free_port
+from demo.servers import find_mongodb, find_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PORTS = (8815, 8080)

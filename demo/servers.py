@@ -4,7 +4,7 @@
     with start_mongodb() as mongodb:    # always a server of one's own: for tests that stop, freeze or kill it
         … mongodb.uri, mongodb.pid, mongodb.kill()
 
-    python -m demo.servers run -- pytest    # the command with both servers' URIs in its environment
+    python -m demo.servers run -- pytest    # the command with the servers' URIs in its environment
 
 A server of one's own comes from a binary on the machine, a package fetched by name, or docker, in this order. It listens on
 loopback, on a free port, keeps its data in a temporary directory, and ends with the process that started it (`demo/guard.py`).
@@ -15,16 +15,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from demo.binaries import (
     Unavailable,
@@ -35,11 +32,14 @@ from demo.binaries import (
     postgres_on_machine,
     runnable_by,
     running_as,
+    valkey_from_package,
+    valkey_on_machine,
 )
+from demo.server import Server, container, first, free_port, given, guarded, line
 
-START_SECONDS = 60
 POSTGRES_IMAGE = "postgres:18"
 MONGODB_IMAGE = "mongo:8.0"
+VALKEY_IMAGE = "valkey/valkey:9"
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -57,61 +57,12 @@ MONGODB_OPTIONS = (
 )
 
 
-@dataclass
-class Server:
-    """A running server. `way` says where it comes from; `pid` is None where somebody else runs it, who also stops it."""
-
-    kind: str
-    uri: str
-    way: str
-    pid: int | None = None
-    version: str = ""
-    _guard: subprocess.Popen[str] | None = field(default=None, repr=False)
-
-    def stop(self) -> None:
-        """Ends the server and removes its data. Harmless when it has ended already or is somebody else's."""
-        if self._guard is None:
-            return
-        self._guard.communicate()  # closes its standard input, which is the order to end
-        self._guard = None
-
-    def kill(self) -> None:
-        """Ends every process of the server at once, as a power failure would. Raises Unavailable for somebody else's server."""
-        if self.pid is None:
-            raise Unavailable(f"{self.kind} at {self.way} was not started here: it is not ours to kill")
-        for pid in (self.pid, *_children(self.pid)):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        self.stop()
-
-    def freeze(self) -> None:
-        """Stops every process of the server without closing its connections; `thaw` lets them go on."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self.pid is None:
-            raise Unavailable(f"{self.kind} at {self.way} was not started here: it is not ours to stop")
-        for pid in (self.pid, *_children(self.pid)):
-            os.kill(pid, number)
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self.stop()
-
-
 def find_postgres(variable: str = "FOZ_TEST_POSTGRES") -> Server:
     """The server that the environment names, or a new one. Raises Unavailable with the reason of each way that was tried."""
     uri = os.environ.get(variable)
     if not uri:
         return start_postgres()
-    return _given("PostgreSQL", uri, variable, _postgres_version)
+    return given("PostgreSQL", uri, variable, _postgres_version)
 
 
 def find_mongodb(variable: str = "FOZ_TEST_MONGODB") -> Server:
@@ -119,7 +70,15 @@ def find_mongodb(variable: str = "FOZ_TEST_MONGODB") -> Server:
     uri = os.environ.get(variable)
     if not uri:
         return start_mongodb()
-    return _given("MongoDB", uri, variable, _mongodb_version)
+    return given("MongoDB", uri, variable, _mongodb_version)
+
+
+def find_redis(variable: str = "FOZ_TEST_REDIS") -> Server:
+    """Likewise for Redis or Valkey; the URI names no database, and every test may use any."""
+    uri = os.environ.get(variable)
+    if not uri:
+        return start_redis()
+    return given("Redis", uri, variable, _redis_version)
 
 
 def start_postgres(port: int | None = None, settings: Mapping[str, str] | None = None) -> Server:
@@ -130,7 +89,7 @@ def start_postgres(port: int | None = None, settings: Mapping[str, str] | None =
     def embedded(find: Callable[[], Path]) -> Server:
         return _embedded_postgres(find(), port or free_port(), settings or {})
 
-    return _first(
+    return first(
         "PostgreSQL",
         {
             "a binary on this machine": lambda: embedded(postgres_on_machine),
@@ -146,7 +105,7 @@ def start_mongodb(port: int | None = None, options: Sequence[str] = ()) -> Serve
     def embedded(find: Callable[[], Path]) -> Server:
         return _embedded_mongodb(find(), port or free_port(), options)
 
-    return _first(
+    return first(
         "MongoDB",
         {
             "a binary on this machine": lambda: embedded(mongod_on_machine),
@@ -156,32 +115,20 @@ def start_mongodb(port: int | None = None, options: Sequence[str] = ()) -> Serve
     )
 
 
-def free_port(wanted: int = 0) -> int:
-    """A port of 127.0.0.1 that nobody listens on at this moment: the wanted one if it is free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def start_redis(port: int | None = None, options: Sequence[str] = ()) -> Server:
+    """A new Valkey (or Redis) that keeps nothing on disk. `options` are added to the server's. Raises Unavailable."""
 
+    def embedded(find: Callable[[], Path]) -> Server:
+        return _embedded_redis(find(), port or free_port(), options)
 
-def _first(kind: str, ways: Mapping[str, Callable[[], Server]]) -> Server:
-    reasons = []
-    for way, start in ways.items():
-        try:
-            return start()
-        except Unavailable as error:
-            reasons.append(f"  {way}: {error}")
-    raise Unavailable(f"{kind} cannot be had:\n" + "\n".join(reasons))
-
-
-def _given(kind: str, uri: str, variable: str, version: Callable[[str], str]) -> Server:
-    try:
-        return Server(kind, uri, variable, version=version(uri))
-    except Exception as error:
-        raise Unavailable(f"{kind} cannot be had: {variable} names a server that does not answer: {_line(error)}") from None
+    return first(
+        "Redis",
+        {
+            "a binary on this machine": lambda: embedded(valkey_on_machine),
+            "a package": lambda: embedded(valkey_from_package),
+            "docker": lambda: _docker_redis(port or free_port(), options),
+        },
+    )
 
 
 def _embedded_postgres(binaries: Path, port: int, settings: Mapping[str, str]) -> Server:
@@ -208,7 +155,7 @@ def _embedded_postgres(binaries: Path, port: int, settings: Mapping[str, str]) -
             raise Unavailable(f"{initdb[0]} failed: {(done.stderr.strip() or 'no message').splitlines()[-1]}")
     except (OSError, Unavailable) as error:
         shutil.rmtree(directory, ignore_errors=True)
-        raise error if isinstance(error, Unavailable) else Unavailable(_line(error)) from None
+        raise error if isinstance(error, Unavailable) else Unavailable(line(error)) from None
     options = [part for name, value in {**POSTGRES_SETTINGS, **settings}.items() for part in ("-c", f"{name}={value}")]
     command = [str(binaries / "postgres"), "-D", str(directory / "data"), "-p", str(port), *options]
     uri = f"postgresql://foz@127.0.0.1:{port}/postgres"
@@ -222,6 +169,17 @@ def _embedded_mongodb(mongod: Path, port: int, options: Sequence[str]) -> Server
     command = [str(mongod), *place, *MONGODB_OPTIONS, *options]
     # SIGKILL, because the data is thrown away and SIGTERM makes a primary wait for its clients for up to 15 seconds
     return guarded("MongoDB", _mongodb_uri(port), str(mongod), command, directory, "SIGKILL", "", _initiated)
+
+
+def _embedded_redis(binary: Path, port: int, options: Sequence[str]) -> Server:
+    directory = Path(tempfile.mkdtemp(prefix="foz-redis-"))
+    command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory), "--save", "", *options]
+    return guarded("Redis", f"redis://127.0.0.1:{port}", str(binary), command, directory, "SIGKILL", "", _redis_version)
+
+
+def _docker_redis(port: int, options: Sequence[str]) -> Server:
+    command = ("valkey-server", "--port", str(port), "--save", "", "--protected-mode", "no", *options)
+    return container("Redis", f"redis://127.0.0.1:{port}", VALKEY_IMAGE, port, (), command, _redis_version)
 
 
 def _docker_postgres(port: int, settings: Mapping[str, str]) -> Server:
@@ -238,71 +196,12 @@ def _docker_postgres(port: int, settings: Mapping[str, str]) -> Server:
         f"PGPORT={port}",
     )
     uri = f"postgresql://foz@127.0.0.1:{port}/postgres"
-    return _container("PostgreSQL", uri, POSTGRES_IMAGE, port, variables, options, _postgres_version)
+    return container("PostgreSQL", uri, POSTGRES_IMAGE, port, variables, options, _postgres_version)
 
 
 def _docker_mongodb(port: int, options: Sequence[str]) -> Server:
     command = ("--port", str(port), "--bind_ip_all", *MONGODB_OPTIONS, *options)
-    return _container("MongoDB", _mongodb_uri(port), MONGODB_IMAGE, port, (), command, _initiated)
-
-
-def _container(
-    kind: str, uri: str, image: str, port: int, variables: Sequence[str], command: Sequence[str], ready: Callable[[str], str]
-) -> Server:
-    docker = shutil.which("docker")
-    if not docker:
-        raise Unavailable("no docker on PATH")
-    probe = subprocess.run([docker, "info"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if probe.returncode:
-        raise Unavailable("docker's daemon does not answer")
-    directory = Path(tempfile.mkdtemp(prefix="foz-docker-"))
-    run = [docker, "run", "--rm", "--init", "-p", f"127.0.0.1:{port}:{port}", *variables, image, *command]
-    server = guarded(kind, uri, f"docker {image}", run, directory, "SIGTERM", "", ready, seconds=START_SECONDS * 5)
-    server.pid = None  # the process here is docker's client
-    return server
-
-
-def guarded(
-    kind: str,
-    uri: str,
-    way: str,
-    command: Sequence[str],
-    directory: Path,
-    how: str,
-    user: str,
-    ready: Callable[[str], str],
-    seconds: float = START_SECONDS,
-    environment: Mapping[str, str] | None = None,
-) -> Server:
-    """Starts `command` under a guard and waits until `ready(uri)`, which answers its version, raises no more."""
-    guard = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("guard.py")), how, user, str(directory), *command],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-        start_new_session=True,  # an interrupt from the terminal is for the parent, which then ends its servers in order
-    )
-    output: IO[str] = guard.stdout  # type: ignore[assignment]
-    first = output.readline().strip()
-    if not first.isdigit():
-        guard.communicate()
-        raise Unavailable(f"{way} could not be run")
-    server = Server(kind, uri, way, int(first), _guard=guard)
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            server.version = ready(uri)
-            return server
-        except Exception as error:
-            if guard.poll() is not None:
-                said = output.read().strip().splitlines()[-3:]
-                guard.communicate()
-                raise Unavailable(f"{way} ended at once: {' / '.join(said) or 'without a word'}") from None
-            if time.monotonic() > deadline:
-                server.stop()
-                raise Unavailable(f"{way} did not answer within {seconds:.0f} s: {_line(error)}") from None
-        time.sleep(0.05)
+    return container("MongoDB", _mongodb_uri(port), MONGODB_IMAGE, port, (), command, _initiated)
 
 
 def _postgres_version(uri: str) -> str:
@@ -345,21 +244,12 @@ def _initiated(uri: str) -> str:
         return str(client.server_info()["version"])
 
 
-def _children(pid: int) -> list[int]:
-    """The processes whose parent is `pid`; none where there is no /proc."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state = path.read_text()
-        except OSError:
-            continue
-        if int(state.rpartition(")")[2].split()[1]) == pid:
-            found.append(int(path.parent.name))
-    return found
+def _redis_version(uri: str) -> str:
+    import redis
 
-
-def _line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    with redis.Redis.from_url(uri, socket_timeout=5) as client:
+        told = client.info("server")
+    return f"{told.get('server_name', 'redis')} {told.get('valkey_version', told['redis_version'])}"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -370,8 +260,8 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     servers: list[Server] = []
     try:
-        with ThreadPoolExecutor(2) as pool:
-            starting = [pool.submit(find) for find in (find_postgres, find_mongodb)]
+        with ThreadPoolExecutor(3) as pool:
+            starting = [pool.submit(find) for find in (find_postgres, find_mongodb, find_redis)]
         failures = [error for error in (each.exception() for each in starting) if error is not None]
         servers = [each.result() for each in starting if each.exception() is None]
         for failure in failures:
@@ -380,7 +270,8 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         for server in servers:
             print(f"{server.kind} {server.version} ({server.way})", file=sys.stderr, flush=True)
-        environment = {**os.environ, "FOZ_TEST_POSTGRES": servers[0].uri, "FOZ_TEST_MONGODB": servers[1].uri}
+        variables = ("FOZ_TEST_POSTGRES", "FOZ_TEST_MONGODB", "FOZ_TEST_REDIS")
+        environment = {**os.environ, **{name: server.uri for name, server in zip(variables, servers, strict=True)}}
         with subprocess.Popen(arguments[2:], env=environment) as command:
             try:
                 return command.wait()

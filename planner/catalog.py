@@ -62,7 +62,8 @@ class Relation:
 @dataclass(frozen=True)
 class Table:
     """A table, view, collection or set of files. `indexes` are the columns of the indexes that are not keys, in their order.
-    `statistics` is what was last measured of it; two tables that differ in nothing else are equal."""
+    `bases` are the paths of the tables that its rows come from where it holds none itself (a view) or not all of them (a
+    partitioned table). `statistics` is what was last measured of it; two tables that differ in nothing else are equal."""
 
     source: str
     schema: str
@@ -75,6 +76,7 @@ class Table:
     indexes: tuple[tuple[str, ...], ...] = ()
     relations: tuple[Relation, ...] = ()
     facts: frozenset[str] = frozenset()
+    bases: tuple[str, ...] = ()
     statistics: TableStatistics | None = field(default=None, compare=False)
 
     @property
@@ -127,7 +129,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Source:
-    """One source in the snapshot. `schemas` is the order in which `source.table` looks for a table; `problem`: why it is down."""
+    """One source in the snapshot. `schemas` is the order in which `source.table` looks for a table; `problem`: why it is down.
+    `identity` tells apart what different configurations reach under the same id: a hash."""
 
     id: str
     type: str
@@ -139,6 +142,7 @@ class Source:
     version: int = 1
     problem: str | None = None
     facts: frozenset[str] = frozenset()
+    identity: str = ""
 
     def measured(self, found: Mapping[str, TableStatistics]) -> Source:
         """The same source with these statistics, by the tables' paths; a table that has none in `found` keeps its own."""

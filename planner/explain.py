@@ -65,6 +65,8 @@ def lines(explained: Mapping[str, Any]) -> Iterator[str]:
         yield f"  gave      {amount(explained['residualActual'])}"
     if explained.get("volatile"):
         yield f"Volatile: {explained['volatile']}"
+    if "cache" in explained:
+        yield f"Cache: {_cache(explained['cache'])}"
     if "elapsedMs" in explained:
         yield f"Answered {explained['rows']} rows in {explained['elapsedMs']} ms"
 
@@ -107,6 +109,13 @@ def _age(age_ms: int) -> str:
         if age_ms < most * unit_ms:
             return f"{age_ms // unit_ms} {unit}"
     return f"{age_ms // 86_400_000} days"
+
+
+def _cache(said: Mapping[str, Any]) -> str:
+    if not said["cacheable"]:
+        return f"not used, {said.get('reason', 'the request says so')}"
+    now = f"would answer, {said['ageMs']} ms old" if said["status"] == "hit" else "would keep the answer"
+    return f"{now} ({said['freshness']})"
 
 
 def _fragment(step: Step, source: Source | None, now_ms: int) -> Receipt:

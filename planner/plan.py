@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from sqlglot import exp
@@ -45,6 +46,11 @@ class Fragment:
     origins: Mapping[int, Column] = field(default_factory=dict)
     types: Mapping[int, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The paths of the base tables that it reads, in order."""
+        return tuple(sorted({f"{node.catalog}.{node.db}.{node.name}" for node in self.query.find_all(exp.Table) if node.catalog}))
 
 
 class Native(Protocol):

@@ -38,11 +38,10 @@ from planner.joins import Conjunct, JoinTree, equality, flat_conjuncts, groups, 
 from planner.late import limited_rows, read_from
 from planner.narrowed import barred
 from planner.parse import DUCKDB, volatile_reason
+from planner.plain import plain
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
 from planner.rules import RULES
-from planner.rules.constants import bare_limits, fold_constants
-from planner.rules.dates import compare_dates, has_moments
 
 _WHOLE_ROW = (exp.Star, exp.Columns, exp.Pivot, exp.TableColumn)
 _FRAGMENT_NAME = re.compile(r"f\d+", re.I)
@@ -53,14 +52,7 @@ def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
     refused: tuple[Left, ...] = ()
     if bound.qualified is not None:
-        query, statement = bound.qualified, bound.statement
-        if statement.has(exp.Add, exp.Sub):
-            query = fold_constants(query)
-        if statement.has(exp.Limit, exp.Offset):
-            query = bare_limits(query)
-        if statement.has(exp.Cast) and has_moments(query):
-            note_types(query, bound.catalog)
-            query = compare_dates(query)
+        query = plain(bound, bound.qualified)
         cut = _Cut(bound, take, describe, query)
         whole = cut.whole_answer(query)
         if whole is not None:

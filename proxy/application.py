@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import structlog
 
@@ -29,6 +29,9 @@ from proxy.scratch import Scratch
 from proxy.settings import Address, Settings
 from proxy.telemetry import Metrics, Scrubber, configure_tracing, otlp_exporter
 
+if TYPE_CHECKING:
+    from proxy.cached import Cache
+
 log = structlog.get_logger("foz")
 
 
@@ -42,7 +45,7 @@ class Application:
         self.authenticate = authentication(settings.tokens)
         self._stored = StoredDocuments(settings.catalog_uri, environment) if settings.catalog_uri else None
         patience = replace(patience, statistics_seconds=settings.statistics_refresh_seconds)
-        self.catalog = CatalogService(self._documents, self.scrub, patience)
+        self.catalog = CatalogService(self._documents, self.scrub, patience, changed=self._listen)
         self.listing = Listing(self.catalog)
         self._tracing = configure_tracing(otlp_exporter(settings.otel.endpoint) if settings.otel.endpoint else None)
         self._scratch: Scratch | None = None
@@ -54,6 +57,12 @@ class Application:
 
     def _documents(self) -> Documents:
         return self._stored.read() if self._stored is not None else Documents(self.settings.sources)
+
+    def _listen(self) -> None:
+        """Listens to the changes of the sources that there are now."""
+        running = self._running
+        if running is not None:
+            running.cache.listen()
 
     def start(self) -> None:
         """Opens and introspects the sources; one that is down is tried again in the background.
@@ -76,11 +85,17 @@ class Application:
         """The pipeline: what every way in asks. Made on first use, since listing the sources needs none of it."""
         return self._pipeline().pipeline
 
+    @property
+    def cache(self) -> Cache:
+        """The cache, for whoever reports events or administers it."""
+        return self._pipeline().cache
+
     def _pipeline(self) -> _Running:
         with self._starting:
             if self._running is None:
                 self._scratch = Scratch(self.settings.spool_directory)
                 self._running = _Running(self, self._scratch.path)
+                self._running.cache.listen()
             return self._running
 
     def listen(self) -> None:
@@ -96,6 +111,7 @@ class Application:
             catalog=self.catalog.snapshot,
             authenticate=self.authenticate,
             sources=SourceCatalogue(self.listing.sources, self.listing.tables, self.catalog.refresh),
+            cache=self.cache,
             not_ready=self.not_ready,
             registry=self.metrics.registry,
         )
@@ -109,6 +125,7 @@ class Application:
             flight = FlightServer(
                 str(settings.flight),
                 self.asking,
+                self.cache,
                 self.catalog.snapshot,
                 self.authenticate,
                 max_calls=2 * room,
@@ -166,6 +183,7 @@ class _Running:
     def __init__(self, application: Application, directory: Path) -> None:
         from proxy.admission import Admission
         from proxy.budget import Buffers, buffer_bytes, engine_bytes
+        from proxy.cached import Cache
         from proxy.deadlines import Watch
         from proxy.execute import Executor
         from proxy.pipeline import Pipeline
@@ -176,6 +194,7 @@ class _Running:
         self.watch = Watch()
         self.executor = Executor(self.engine, Buffers(buffer_bytes(settings.memory_limit)), str(directory))
         self.admission = Admission(settings.max_queries, settings.max_waiting, gauge=application.metrics.admission_waiting.set)
+        self.cache = Cache(settings, application.catalog, application.metrics)
         self.pipeline = Pipeline(
             catalog=application.catalog.snapshot,
             stores=application.catalog.stores,
@@ -185,6 +204,7 @@ class _Running:
             executor=self.executor,
             settings=settings,
             metrics=application.metrics,
+            caching=self.cache.caching,
             unavailable=application.catalog.report,
         )
 
@@ -192,6 +212,7 @@ class _Running:
         self.pipeline.close()
 
     def close(self) -> None:
+        self.cache.close()
         self.watch.close()
         self.executor.close()
         self.engine.close()

@@ -21,9 +21,9 @@ EXPLAINED: tuple[Field, ...] = (Field("plan", "VARCHAR"),)
 """The columns of an EXPLAIN's answer: a line of text a row, or one row of JSON."""
 
 
-def described(sql: str, plan: Plan, sources: Mapping[str, Source], now_ms: int) -> dict[str, Any]:
+def described(sql: str, plan: Plan, sources: Mapping[str, Source], now_ms: int, cache: Mapping[str, Any]) -> dict[str, Any]:
     """The receipt of a query with its text, its route and what the cache has to do with it."""
-    return {"sql": sql, **receipt(plan, sources, now_ms), "route": "now", "cache": {"status": "bypass"}}
+    return {"sql": sql, **receipt(plan, sources, now_ms), "route": "now", "cache": cache}
 
 
 class Explanation:

@@ -1,35 +1,38 @@
 """The way of a request, the same for every protocol and every store.
 
-    request ─ parse ─ bind ─ plan ─ route ─ execute ─ answer
+    request ─ parse ─ bind ─ plan ─ cache? ─ route ─ execute ─ answer
 
-`proxy.planning` is the first half, this page the second. The cache and jobs are not built: every answer is computed, and what is
-asked to become a job is refused.
+`proxy.planning` is the first half, this page the second. Jobs are not built: what is asked to become one is refused.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from planner.catalog import Catalog
 from planner.errors import FozError, SourceUnavailable, Unsupported
-from planner.parse import explained
+from planner.parse import Explain, explained
 from planner.plan import Step
 from proxy.account import Account, nobody
 from proxy.admission import Admission
+from proxy.caching import NOT_ASKED, Caching, Consulted
 from proxy.deadlines import Watch
 from proxy.execute import Executor, timeout_ms
 from proxy.explained import Explanation, described
+from proxy.flights import Kept
 from proxy.planning import Planned, Planning
 from proxy.queries import Queries, Query, Running
 from proxy.reading import Observation, Sources
 from proxy.request import Caller, Prepared, Request
 from proxy.residual import Engine
-from proxy.result import delivered_schema
+from proxy.result import delivered_columns, delivered_schema
 from proxy.run import Run
 from proxy.settings import Settings
-from proxy.telemetry import Metrics
+from proxy.telemetry import Metrics, span
 from translators.base import Depth, Store
 from translators.control import Control
 
@@ -47,6 +50,7 @@ class Pipeline:
         executor: Executor,
         settings: Settings,
         metrics: Metrics,
+        caching: Caching,
         unavailable: Callable[[str], None] = nobody,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -58,6 +62,7 @@ class Pipeline:
         self._executor = executor
         self._settings = settings
         self._metrics = metrics
+        self._caching = caching
         self._unavailable = unavailable
         self._clock = clock
         self._queries = Queries()
@@ -72,16 +77,20 @@ class Pipeline:
                 raise Unsupported("The mode async is not implemented yet: ask with mode sync or auto.")
             planned = self._planning.plan(request)
         account.planned(planned.plan)
+        consulted = NOT_ASKED if planned.explain is not None else self._consulted(request, planned)
         query = Query(
             request.caller,
             request.request_id,
             planned.columns,
             planned.schema,
-            run=lambda control: self._run(request, planned, control, account),
+            run=lambda control: self._run(request, planned, consulted, control, account),
             ended=lambda query, seconds, error: self._ended(query, seconds, error, account),
             submit=self._executor.room.submit,
+            cache=consulted.labels(),
         )
         self._queries.add(query)
+        if consulted.stale:
+            self._executor.room.submit(lambda: self._read_anew(request, consulted.key))
         return query
 
     def explain(self, request: Request) -> dict[str, Any]:
@@ -105,22 +114,57 @@ class Pipeline:
         for query in self._queries.all():
             query.close()
 
-    def _run(self, request: Request, planned: Planned, control: Control, account: Account) -> Running:
-        if planned.explain is None:
-            return self._executed(request, planned, control, account)
-        if planned.explain.store:
+    def _consulted(self, request: Request, planned: Planned) -> Consulted:
+        with span("cache.lookup"):
+            limit = Control(self._settings.query_timeout_ms)
+            columns = planned.columns if planned.explain is None else delivered_columns(planned.plan.columns)
+            return self._caching.consult(planned.plan, columns, self._catalog(), request, limit)
+
+    def _read_anew(self, request: Request, key: str) -> None:
+        """Behind an answer that was given though it is out of date: the next one shall not have to be."""
+        with self._caching.refreshing(key) as first, suppress(FozError):
+            if first:
+                with self.start(replace(request, cache="refresh", max_staleness_ms=0)) as query:
+                    for _ in query.batches():
+                        continue
+
+    def _run(self, request: Request, planned: Planned, consulted: Consulted, control: Control, account: Account) -> Running:
+        if planned.explain is not None:
+            return self._explanation(planned.explain, request, planned, control, account)
+        if consulted.entry is not None:
+            return Kept(consulted.entry)
+        self._limit(request, planned, control)
+        # Once its first batch is on its way, a query may take as long as a job.
+        open_ended = request.mode == "auto" and request.timeout_ms is None
+        sent = (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None
+        if consulted.fresh is None:
+            return self._executed(planned, control, account, sent)
+        return self._caching.keeping(
+            consulted, request.cache, planned.schema, lambda reading: self._executed(planned, reading, account), control, sent
+        )
+
+    def _explanation(
+        self, explain: Explain, request: Request, planned: Planned, control: Control, account: Account
+    ) -> Explanation:
+        def run() -> Running:
+            self._limit(request, planned, control)
+            return self._executed(planned, control, account)
+
+        if explain.store:
             self._sources(planned)
             self._limit(request, planned, control)
         return Explanation(
-            planned.explain,
+            explain,
             self._described(request, planned),
             planned.plan,
-            run=lambda: self._executed(request, planned, control, account),
+            run=run,
             ask=lambda step, depth: self._store_plan(planned, step, depth, control, account),
         )
 
     def _described(self, request: Request, planned: Planned) -> dict[str, Any]:
-        return described(explained(request.sql)[1], planned.plan, self._catalog().by_id, int(self._clock() * 1000))
+        sources, now_ms = self._catalog().by_id, int(self._clock() * 1000)
+        cache = self._consulted(request, planned).described()
+        return described(explained(request.sql)[1], planned.plan, sources, now_ms, cache)
 
     def _store_plan(self, planned: Planned, step: Step, depth: Depth, control: Control, account: Account) -> str:
         """The store's own plan of one fragment, in the time and the place of a query."""
@@ -141,17 +185,15 @@ class Pipeline:
                 raise SourceUnavailable("The source was removed before the query began.", source=step.fragment.source)
         return Sources(stores, {source_id: source.limits for source_id, source in sources.items()})
 
-    def _executed(self, request: Request, planned: Planned, control: Control, account: Account) -> Run:
+    def _executed(self, planned: Planned, control: Control, account: Account, sent: Callable[[], None] | None = None) -> Run:
+        """The plan's execution; `sent` is called once, when its first batch was taken. Raises SourceUnavailable."""
         sources = self._sources(planned)
-        self._limit(request, planned, control)
-        open_ended = request.mode == "auto" and request.timeout_ms is None and planned.explain is None
         return Run(
             delivered_schema(planned.plan.columns) if planned.explain else planned.schema,
             self._admission,
             lambda: self._executor.execute(planned.plan, sources, control, account.read),
             control,
-            # Once its first batch is on its way, a query may take as long as a job.
-            (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None,
+            sent,
         )
 
     def _limit(self, request: Request, planned: Planned, control: Control) -> None:

@@ -35,8 +35,8 @@ class Query:
     """One asked query (`proxy.request.Answer`): pending until its batches are asked for, then processing, then at its end.
 
     `run` starts the execution under the query's `Control`; `ended` is called once, with the seconds it took and its error.
-    `submit` runs a function on a thread of its own: a query whose `Control` has ended is closed there, since its reader may be
-    away and never ask for the next batch.
+    `cache` is what the cache had to do with it. `submit` runs a function on a thread of its own: a query whose `Control` has
+    ended is closed there, since its reader may be away and never ask for the next batch.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Query:
         run: Callable[[Control], Running],
         ended: Callable[[Query, float, FozError | None], None],
         submit: Callable[[Callable[[], None]], object],
+        cache: dict[str, Any],
     ) -> None:
         self.query_id = f"q_{secrets.token_hex(13)}"
         self.caller = caller
@@ -66,6 +67,7 @@ class Query:
         self._run = run
         self._ended = ended
         self._submit = submit
+        self._cache = cache
         self._running: Running | None = None
         self._lock = threading.Lock()
         self.done = threading.Event()
@@ -129,6 +131,7 @@ class Query:
             "finishedAt": _moment(self.finished),
             "progress": {"rows": self.rows},
             "predicted": None,
+            "cache": self._cache,
             "error": {"code": self.error.code, "message": self.error.message} if self.error else None,
         }
 
@@ -137,7 +140,7 @@ class Query:
         return {"elapsedMs": round(elapsed * 1000, 3), "sources": self._running.stats() if self._running else []}
 
     def cache_status(self) -> dict[str, Any]:
-        return {"status": "bypass"}
+        return self._cache
 
     def __enter__(self) -> Query:
         return self

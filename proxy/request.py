@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -36,7 +36,8 @@ class Parameter:
 @dataclass(frozen=True)
 class Request:
     """One query as asked. `parameters` is a tuple for `?` and `$1`, a mapping for `$name`. `catalog` and `schema` are the
-    session's defaults for tables that are named without them."""
+    session's defaults for tables that are named without them. `max_staleness_ms` is how old an answer may be that is known to
+    be out of date."""
 
     sql: str = field(repr=False)
     caller: Caller
@@ -47,6 +48,7 @@ class Request:
     cache: CacheUse = "use"
     dialect: str = "duckdb"
     timeout_ms: int | None = None
+    max_staleness_ms: int = 0
     catalog: str | None = None
     schema: str | None = None
 
@@ -77,19 +79,32 @@ class Answer(Protocol):
 
     def status(self) -> dict[str, Any]:
         """The JSON of `GET /queries/{queryId}` (docs/http.md): queryId, status, createdAt, startedAt, finishedAt, progress,
-        predicted, error."""
+        predicted, cache, error."""
 
     def stats(self) -> dict[str, Any]:
         """`{elapsedMs, sources: [{source, rows, bytes, elapsedMs}]}` so far."""
 
     def cache_status(self) -> dict[str, Any]:
-        """`{status: bypass|hit|miss, …}`."""
+        """`{status: bypass|hit|miss, freshness?: exact|notified|ttl, ageMs?, versions?, reason?}`."""
 
     def close(self) -> None: ...
 
     def __enter__(self) -> Answer: ...
 
     def __exit__(self, *args: object) -> None: ...
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something was written: to one table of a source, or (None) anywhere in it. The same `version` of the same table again is
+    the same event. `kind` and `ids` say what was done to which rows: they are logged, a version moves on for the whole
+    table."""
+
+    source: str
+    table: str | None = None
+    kind: str | None = None
+    version: str | None = None
+    ids: tuple[str, ...] = ()
 
 
 class Asking(Protocol):
@@ -113,3 +128,20 @@ class Asking(Protocol):
 
     def cancel(self, query_id: str, caller: Caller, wait_seconds: float = 5.0) -> bool:
         """Cancels; answers whether its statements have stopped within `wait_seconds`. Raises QueryNotFound."""
+
+
+class Caches(Protocol):
+    """What a way in may ask of the cache (`proxy.cached.Cache`)."""
+
+    def tell(self, events: Sequence[Event], caller: Caller) -> None:
+        """When it returns, no later answer is older than what the events report. Raises RequestInvalid, ServerBusy; the events
+        before the one at fault have been taken."""
+
+    def stats(self, caller: Caller) -> Mapping[str, Any]:
+        """What the cache holds. Raises AuthDenied, as do the others below, for whoever may not administer."""
+
+    def clear(self, caller: Caller, entities: Sequence[str] = ()) -> int:
+        """Drops every answer, or those over these tables or sources; answers how many."""
+
+    def show(self, caller: Caller, key: str) -> Mapping[str, Any] | None:
+        """What is known of one answer but for its rows."""

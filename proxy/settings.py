@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict, SettingsError
@@ -125,6 +125,21 @@ class Cors(Strict):
     origins: tuple[str, ...] = ()
 
 
+class CacheLimits(Strict):
+    """What the cache may hold: bytes in all and for one answer, and the share that answers over one table or source may have.
+
+    `ttl_seconds` is for how long an answer may be given again over tables of which nothing tells whether they have changed (0:
+    never), `keep_seconds` for how long any answer is kept. `eviction` ranks by cost, or by the last use (`lru`).
+    """
+
+    max_bytes: Annotated[Size, Field(ge=0)] = 256_000_000
+    max_entry_bytes: Annotated[Size, Field(ge=0)] = 1_000_000
+    entity_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    eviction: Literal["cost", "lru"] = "cost"
+    ttl_seconds: Annotated[float, Field(ge=0)] = 0
+    keep_seconds: Annotated[float, Field(gt=0)] = 3600
+
+
 class Log(Strict):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["json", "text"] = "json"
@@ -153,6 +168,7 @@ class Settings(BaseSettings):
     flight: HostPort = Address("127.0.0.1", 8815)
     http: HostPort = Address("127.0.0.1", 8080)
     cache: SecretStr = SecretStr("memory://")
+    cache_limits: CacheLimits = CacheLimits()
     jobs: SecretStr = SecretStr("memory://")
     spool: SecretStr | None = None
     memory_limit: Annotated[Size, Field(ge=64_000_000)] = 2_000_000_000
@@ -177,11 +193,13 @@ class Settings(BaseSettings):
 
     @field_validator("cache", "jobs")
     @classmethod
-    def _in_memory(cls, value: SecretStr) -> SecretStr:
-        if re.match(r"^(rediss?|valkeys?)://", value.get_secret_value()):
+    def _store(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        shared = re.match(r"^rediss?://[^/\s]+(/\d+)?$", value.get_secret_value()) is not None
+        if shared and info.field_name == "jobs":
             raise PydanticCustomError("not_implemented", "a Redis store is not implemented yet; expected memory://")
-        if value.get_secret_value() != "memory://":
-            raise PydanticCustomError("store", "expected memory://")
+        if not shared and value.get_secret_value() != "memory://":
+            expected = "memory:// or redis://HOST:PORT/DB" if info.field_name == "cache" else "memory://"
+            raise PydanticCustomError("store", "expected {expected}", {"expected": expected})
         return value
 
     @field_validator("spool")

@@ -132,6 +132,10 @@ class Metrics:
         self.fragment_rows = self._counter("foz_fragment_rows", "Rows read from a source.", "source")
         self.fragment_bytes = self._counter("foz_fragment_bytes", "Arrow bytes read from a source.", "source")
         self.source_errors = self._counter("foz_source_errors", "Errors that a source was at fault for.", "source", "code")
+        self.cache_requests = self._counter("foz_cache_requests", "Consultations of the cache.", "level", "outcome")
+        self.cache_bytes = Gauge("foz_cache_bytes", "Bytes that the cache holds.", ["level"], registry=self.registry)
+        self.cache_evictions = self._counter("foz_cache_evictions", "Entries that went, by the reason.", "reason")
+        self.cache_moves = self._counter("foz_cache_moves", "Versions moved on, by the cause.", "cause")
         self.admission_waiting = Gauge("foz_admission_waiting", "Queries that wait to be let in.", registry=self.registry)
 
     def _histogram(self, name: str, help: str, *labels: str) -> Labelled:

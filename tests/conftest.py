@@ -13,7 +13,8 @@ import adbc_driver_postgresql.dbapi as postgres
 import pymongo
 import pytest
 
-from demo.servers import Server, find_mongodb, find_postgres
+from demo.server import Server
+from demo.servers import find_mongodb, find_postgres, find_redis
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,12 @@ def postgres_server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def mongodb_server() -> Iterator[Server]:
     with find_mongodb() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Server]:
+    with find_redis() as server:
         yield server
 
 

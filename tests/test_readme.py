@@ -19,7 +19,7 @@ import pytest
 from demo import shop
 from demo.__main__ import configured
 from demo.process import PROGRAM, started
-from demo.servers import free_port
+from demo.server import free_port
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text()
 FLIGHT, HTTP = "127.0.0.1:8815", "127.0.0.1:8080"

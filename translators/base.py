@@ -19,10 +19,10 @@ Every exception that leaves a store is a `planner.errors.FozError`; a driver's o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -153,6 +153,44 @@ class Store(Protocol):
     def transaction(self, control: Control) -> AbstractContextManager[Transaction]: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Proving(Protocol):
+    """A store that can tell within a request whether its tables are as they were."""
+
+    def prove(self, tables: Sequence[Table], control: Control) -> Mapping[str, str]:
+        """A token for each table by its path, which is the same only while the table's rows are. Asked before a read begins:
+        what is written after that gives another token to whoever asks next. Raises FozError where the source does not
+        answer."""
+
+
+class Watch(Protocol):
+    """A store's changes being listened for."""
+
+    def close(self) -> None: ...
+
+
+class Heard(Protocol):
+    """What a watch tells, from threads of its own."""
+
+    def live(self, tables: Collection[str]) -> None:
+        """From now on every change of these tables (by path) will be told. What was written before may not have been."""
+
+    def changed(self, tables: Collection[str], mark: str | None) -> None:
+        """They were written to; none named: anything in the source may have been. `mark` is the store's own name for the
+        change, the same for whoever hears of it."""
+
+    def lost(self, reason: str) -> None:
+        """Changes may go untold until `live` is called again."""
+
+
+@runtime_checkable
+class Watching(Protocol):
+    """A store that tells of changes by itself."""
+
+    def watch(self, tables: Sequence[Table], heard: Heard) -> Watch:
+        """Begins to listen and returns at once; goes on until it is closed, over lost connections too."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ def source_of(document: SourceDocument, found: Introspection | None = None, prob
         version=document.version,
         problem=problem,
         facts=found.facts if found else frozenset(),
+        identity=_identity(document),
     )
     merged = {table.path: table for table in source.tables}
     for name, declared in document.tables.items():
@@ -33,6 +35,13 @@ def source_of(document: SourceDocument, found: Introspection | None = None, prob
         if table is not None:
             merged[table.path] = _with_declared(merged[table.path], declared)
     return replace(source, tables=tuple(merged.values()))
+
+
+def _identity(document: SourceDocument) -> str:
+    """32 hex digits of what a source's rows depend on beside its id: where it is, as whom it is read, and how."""
+    config = document.store_config()
+    said = (config.type, sorted(config.connection.items()), config.declared, config.on_mismatch)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
 def declared_table(source: Source, name: str) -> Table | None:

@@ -28,9 +28,16 @@ from translators.registry import store_type
 log = structlog.get_logger("foz.catalog")
 
 
+def unheard() -> None:
+    """Nobody wants to know."""
+
+
 class CatalogService:
     """`read` gives the source documents whenever they are asked for, `clock` the seconds since 1970. Started once, closed once,
-    used by any thread between."""
+    used by any thread between.
+
+    `changed` is called, on a thread of the service's own, after the snapshot or the stores were replaced.
+    """
 
     def __init__(
         self,
@@ -39,8 +46,10 @@ class CatalogService:
         patience: Patience = PATIENCE,
         side_by_side: int = 8,
         clock: Callable[[], float] = time.time,
+        changed: Callable[[], None] = unheard,
     ) -> None:
         self._read = read
+        self._changed = changed
         self._scrub = scrub
         self._patience = patience
         self._clock = clock
@@ -308,6 +317,8 @@ class CatalogService:
         broken = (Source(id=problem.id, type="", problem=self._scrub(problem.why)) for problem in self._invalid if problem.id)
         self._catalog = Catalog((*(entry.source for entry in entries), *broken))
         self._stores = MappingProxyType({entry.document.id: entry.store for entry in entries if entry.store is not None})
+        if not self._closing.is_set():
+            self._pool.submit(self._changed)
 
     def _stop(self, entry: Entry) -> None:
         entry.stopped.set()

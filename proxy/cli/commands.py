@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 COMMANDS = {
+    "cache": "proxy.cli.cache",
     "explain": "proxy.cli.explain",
     "query": "proxy.cli.query",
     "serve": "proxy.cli.serve",

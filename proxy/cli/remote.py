@@ -1,4 +1,4 @@
-"""A query on a running Foz, through the ADBC driver that any other client would use."""
+"""A query on a running Foz, through the ADBC driver that any client would use, and the actions that this one cannot send."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import adbc_driver_flightsql
 import adbc_driver_flightsql.dbapi
@@ -39,6 +40,16 @@ def answering(
         cursor.execute(sql)
         reader = cursor.fetch_record_batch()
         yield reader.schema, iter(reader)
+
+
+def acting(server: str, token: str | None, ca: Path | None, name: str, body: object) -> Any:
+    """What the action `name` of the Foz at `server` gives for the JSON `body`. Raises RemoteError."""
+    from proxy.flight.acting import ActionFailed, act
+
+    try:
+        return act(server, name, body, token, ca.read_bytes() if ca is not None else None)
+    except ActionFailed as error:
+        raise RemoteError(error.code, error.message) from None
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import pyarrow.flight as flight
 from planner.catalog import Catalog
 from planner.errors import RequestInvalid, Unsupported
 from proxy.flight.auth import Handshake
+from proxy.flight.cache import CacheActions
 from proxy.flight.calls import Call, Calls
 from proxy.flight.cancel import Cancelling
 from proxy.flight.errors import to_flight, to_schema_error
@@ -28,7 +29,7 @@ from proxy.flight.sessions import Sessions
 from proxy.flight.statements import TRANSACTIONS, WRITES, Statements
 from proxy.flight.stream import Streams, write_options
 from proxy.flight.tickets import Started, read_ticket
-from proxy.request import Asking, Caller
+from proxy.request import Asking, Caches, Caller
 from proxy.settings import Address
 
 _ACTIONS = {
@@ -39,6 +40,10 @@ _ACTIONS = {
     "SetSessionOptions": "Sets options of the session: dialect, mode, cache, timeoutMs, catalog, schema.",
     "GetSessionOptions": "Gives the options that the session has set.",
     "CloseSession": "Ends the session.",
+    "foz.events": "Reports writes: the JSON of POST /events.",
+    "foz.cache.stats": "What the cache holds, as JSON; for administrators.",
+    "foz.cache.show": "One kept answer but for its rows, by its key; for administrators.",
+    "foz.cache.clear": "Drops every kept answer, or those over the source or table named; for administrators.",
 }
 _TRANSACTION_ACTIONS = ("BeginTransaction", "EndTransaction", "BeginSavepoint", "EndSavepoint")
 _WRITES = ("CommandStatementUpdate", "CommandPreparedStatementUpdate", "CommandStatementIngest")
@@ -57,6 +62,7 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
         self,
         address: str | Address,
         asking: Asking,
+        cache: Caches,
         catalog: Callable[[], Catalog],
         authenticate: Callable[[str | None], Caller],
         *,
@@ -72,6 +78,7 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
         self._statements = Statements(asking, self._started, self._sessions)
         self._prepared = PreparedStatements(self._statements)
         self._cancelling = Cancelling(asking, self._started)
+        self._cache = CacheActions(cache)
         self._streams = Streams(self._started.sweep)
         scheme, certificates = ("grpc+tls", [_pair(certificate, key)]) if certificate and key else ("grpc", None)
         try:
@@ -184,6 +191,8 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
                 return [self._sessions.get(call, body)]
             case "CloseSession":
                 return [self._sessions.end(call, body)]
+            case "foz.events" | "foz.cache.stats" | "foz.cache.show" | "foz.cache.clear":
+                return self._cache.act(call, name, body)
             case "CreatePreparedSubstraitPlan":
                 raise Unsupported(_SUBSTRAIT)
         if name in _TRANSACTION_ACTIONS:

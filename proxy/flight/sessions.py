@@ -6,6 +6,7 @@
 | `mode` | `x-foz-mode` | `auto`, `sync`, `async` |
 | `cache` | `x-foz-cache` | `use`, `refresh`, `bypass` |
 | `timeoutMs` | `x-foz-timeout-ms` | whole milliseconds from 1 |
+| `maxStalenessMs` | `x-foz-max-staleness-ms` | whole milliseconds from 0 |
 | `catalog` | `x-foz-catalog` | the source that unqualified tables are of |
 | `schema` | `x-foz-schema` | the schema in it |
 | | `x-foz-compression` | `none`, `lz4`, `zstd` (`stream.py`) |
@@ -17,6 +18,7 @@ because a query in the wrong dialect or schema would be another query.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -47,6 +49,7 @@ class Options:
     mode: Mode = "auto"
     cache: CacheUse = "use"
     timeout_ms: int | None = None
+    max_staleness_ms: int = 0
     catalog: str | None = None
     schema: str | None = None
 
@@ -66,11 +69,14 @@ def _dialect(value: Any) -> str:
     return value.lower()
 
 
-def _timeout(value: Any) -> int:
-    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= _MAX_TIMEOUT_MS:
-        raise ValueError("must be a whole number of milliseconds, from 1")
-    return number
+def _milliseconds(first: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+        if isinstance(number, bool) or not isinstance(number, int) or not first <= number <= _MAX_TIMEOUT_MS:
+            raise ValueError(f"must be a whole number of milliseconds, from {first}")
+        return number
+
+    return check
 
 
 def _name(value: Any) -> str:
@@ -83,13 +89,14 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "dialect": ("dialect", _dialect),
     "mode": ("mode", _one_of("auto", "sync", "async")),
     "cache": ("cache", _one_of("use", "refresh", "bypass")),
-    "timeoutMs": ("timeout_ms", _timeout),
+    "timeoutMs": ("timeout_ms", _milliseconds(1)),
+    "maxStalenessMs": ("max_staleness_ms", _milliseconds(0)),
     "catalog": ("catalog", _name),
     "schema": ("schema", _name),
 }
 """Session option → field of Options, and the check of its value."""
 
-_HEADERS = {"x-foz-" + ("timeout-ms" if name == "timeoutMs" else name): name for name in _OPTIONS}
+_HEADERS = {"x-foz-" + re.sub("[A-Z]", lambda found: f"-{found[0].lower()}", name): name for name in _OPTIONS}
 _OTHER_HEADERS = {"x-foz-compression"}
 
 

@@ -54,6 +54,7 @@ class Statements:
             cache=options.cache,
             dialect=options.dialect,
             timeout_ms=options.timeout_ms,
+            max_staleness_ms=options.max_staleness_ms,
             catalog=options.catalog,
             schema=options.schema,
         )

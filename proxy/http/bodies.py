@@ -26,7 +26,13 @@ _OUR_WORDS = {
 
 
 async def read(request: Request, model: type[Model]) -> Model:
-    """The request's body as `model`. Numbers with a fraction or an exponent are kept exact, as Decimal. Raises RequestInvalid."""
+    """The request's body as `model`. Raises RequestInvalid."""
+    return validated(await read_value(request), model)
+
+
+async def read_value(request: Request) -> Any:
+    """The request's body as JSON values; numbers with a fraction or an exponent are kept exact, as Decimal. Raises
+    RequestInvalid."""
     limits = settings(request)
     _check_headers(request, limits.max_body_bytes)
     body = bytearray()
@@ -37,7 +43,7 @@ async def read(request: Request, model: type[Model]) -> Model:
                 raise _too_large(limits.max_body_bytes)
     except ClientDisconnect:
         raise QueryCancelled("The client went away before its request was complete.") from None
-    return validated(parsed(bytes(body), limits.max_body_depth), model)
+    return parsed(bytes(body), limits.max_body_depth)
 
 
 def parsed(body: bytes, max_depth: int) -> Any:

@@ -52,6 +52,13 @@ class Asked(Body):
 
     mode: Literal["auto", "sync", "async"] = Field("auto", description="async is not implemented yet.")
     cache: Literal["use", "refresh", "bypass"] = "use"
+    max_staleness_ms: int = Field(
+        0,
+        alias="maxStalenessMs",
+        ge=0,
+        le=_MAX_TIMEOUT_MS,
+        description="How old a kept answer may be that is known to be out of date; it is read anew behind.",
+    )
     limit: int | None = Field(None, ge=0, le=2**53, description="At most this many rows; truncated says whether there were more.")
 
 

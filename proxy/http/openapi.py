@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from proxy.events import EventBody
 from proxy.http.formats import FORMS
 from proxy.http.models import DataBody, SqlBody
 from proxy.http.problems import PROBLEM_JSON, STATUS
@@ -22,9 +23,12 @@ def _reference(name: str) -> dict[str, Any]:
     return {"schema": {"$ref": _REFERENCE.format(model=name)}}
 
 
-def body_of(model: type[BaseModel]) -> dict[str, Any]:
-    """`openapi_extra` of an operation that reads `model` itself."""
-    return {"requestBody": {"required": True, "content": {"application/json": _reference(model.__name__)}}}
+def body_of(model: type[BaseModel], many: bool = False) -> dict[str, Any]:
+    """`openapi_extra` of an operation that reads `model` itself, or (`many`) an array of it too."""
+    content = _reference(model.__name__)
+    if many:
+        content = {"schema": {"anyOf": [content["schema"], {"type": "array", "items": content["schema"]}]}}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def described(name: str) -> dict[str, Any]:
@@ -44,7 +48,11 @@ def _answers() -> Responses:
     content: dict[str, Any] = {form.media: {"schema": {"type": "string"}} for form in FORMS}
     content["application/json"] = _reference("Result")
     header = {"description": "The query's id.", "schema": {"type": "string"}}
-    return {200: {"description": "The rows", "content": content, "headers": {"X-Query-Id": header}}, **_problems()}
+    cached = {"description": "What the cache had to do with it (RFC 9211).", "schema": {"type": "string"}}
+    return {
+        200: {"description": "The rows", "content": content, "headers": {"X-Query-Id": header, "Cache-Status": cached}},
+        **_problems(),
+    }
 
 
 PROBLEMS: Responses = _problems()
@@ -95,7 +103,7 @@ SCHEMAS: Mapping[str, Any] = {
                 "rows": _array(_ANY),
                 "rowCount": _COUNT,
                 "truncated": {"type": "boolean"},
-                "cache": _object({"status": {"enum": ["hit", "miss", "bypass"]}}),
+                "cache": {"$ref": _REFERENCE.format(model="Cache")},
                 "stats": _object({"elapsedMs": {"type": "number"}, "sources": _array(_ANY)}),
             }
         ),
@@ -110,6 +118,13 @@ SCHEMAS: Mapping[str, Any] = {
     "Source": _object({"id": _TEXT}, {"name": _TEXT, "type": _TEXT, "status": {"enum": ["up", "down", "invalid"]}}),
     "SourceList": _object({"sources": _array({"$ref": _REFERENCE.format(model="Source")})}),
     "TableList": _object({"tables": _array(_object({"schema": _TEXT, "name": _TEXT, "columns": _array(_ANY)}))}),
+    "Cache": _object(
+        {"status": {"enum": ["hit", "miss", "bypass"]}},
+        {"freshness": {"enum": ["exact", "notified", "ttl"]}, "ageMs": _COUNT, "versions": _ANY, "reason": _TEXT},
+    ),
+    "CacheStats": _object({"store": _TEXT, "entries": _COUNT, "bytes": _COUNT, "maxBytes": _COUNT}, {"tables": _ANY}),
+    "CacheEntry": _object({"key": _TEXT, "rows": _COUNT, "bytes": _COUNT, "ageMs": _COUNT, "versions": _ANY}),
+    "Cleared": _object({"dropped": _COUNT}),
     "Health": _object({"status": {"enum": ["ok", "ready", "unready"]}}, {"reasons": _array(_TEXT)}),
 }
 
@@ -117,7 +132,7 @@ SCHEMAS: Mapping[str, Any] = {
 def document(app: FastAPI, *, open_to_all: bool) -> dict[str, Any]:
     """The OpenAPI document of `app`; a token is optional where it is `open_to_all`."""
     made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    _, bodies = models_json_schema([(SqlBody, "validation"), (DataBody, "validation")], ref_template=_REFERENCE)
+    _, bodies = models_json_schema([(body, "validation") for body in (SqlBody, DataBody, EventBody)], ref_template=_REFERENCE)
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(bodies.get("$defs", {}))
     schemas.update(SCHEMAS)

@@ -10,7 +10,7 @@ from fastapi import Request
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from planner.catalog import Catalog
-from proxy.request import Asking, Caller
+from proxy.request import Asking, Caches, Caller
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Services:
     catalog: Callable[[], Catalog]
     authenticate: Callable[[str | None], Caller]
     sources: SourceCatalogue
+    cache: Caches
     not_ready: Callable[[], Sequence[str]] = tuple
     registry: CollectorRegistry = field(default=REGISTRY)
 

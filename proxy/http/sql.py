@@ -38,6 +38,7 @@ async def post_sql(request: Request, caller: Asker) -> Response:
         cache=body.cache,
         dialect=body.dialect.lower(),
         timeout_ms=body.timeout_ms,
+        max_staleness_ms=body.max_staleness_ms,
     )
     form = accepted(request.headers.get("accept"))
     return AnswerResponse(services(request).asking, lambda: query, form, body.limit, query.request_id, lanes(request))

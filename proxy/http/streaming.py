@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 import anyio
 import anyio.to_thread
@@ -59,6 +59,7 @@ class Pieces:
         self._closed = False
         self._pieces = self._make()
         self.query_id = ""
+        self.cache: Mapping[str, Any] = {}
 
     def next(self) -> bytes | None:
         """The next piece, None after the last. The first comes only when the first rows are there. Raises FozError."""
@@ -105,6 +106,7 @@ class Pieces:
             answer.close()
             raise QueryCancelled("The client went away.")
         self.query_id = answer.query_id
+        self.cache = answer.cache_status()
         return answer
 
     def _write(self, answer: Answer) -> Iterator[bytes]:
@@ -183,7 +185,15 @@ class AnswerResponse(Response):
 
     def _sent_headers(self) -> Mapping[str, str]:
         media = f"{self._form.media}; charset=utf-8" if self._form.media == "text/csv" else self._form.media
-        return {"Content-Type": media, "X-Query-Id": self._body.query_id, "Vary": "Accept"}
+        return {"Content-Type": media, "X-Query-Id": self._body.query_id, "Vary": "Accept", **cache_headers(self._body.cache)}
+
+
+def cache_headers(said: Mapping[str, Any]) -> dict[str, str]:
+    """What the cache had to do with an answer, as RFC 9211 and RFC 9111 write it: `Cache-Status: foz; hit; detail=notified`,
+    `Age: 3`."""
+    if said["status"] == "hit":
+        return {"Cache-Status": f"foz; hit; detail={said['freshness']}", "Age": str(said["ageMs"] // 1000)}
+    return {"Cache-Status": f"foz; fwd={said['status']}"}
 
 
 def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -162,7 +162,8 @@ class World:
             yield self
 
     def request(self, sql: str, parameters: Any = (), **options: Any) -> Request:
-        return Request(sql, Caller(), "r_test", "test", parameters, **options)
+        # What was answered before must not answer for what is planned or read otherwise now.
+        return Request(sql, Caller(), "r_test", "test", parameters, **{"cache": "bypass", **options})
 
     def ask(self, sql: str, parameters: tuple[Parameter, ...] | Mapping[str, Parameter] = (), **options: Any) -> pa.Table:
         """Foz's answer."""

@@ -14,7 +14,8 @@ from bson import Binary, Code, Int64, MaxKey, MinKey, ObjectId, Regex, Timestamp
 from bson.datetime_ms import DatetimeMS
 from bson.decimal128 import Decimal128
 
-from demo.servers import Server, free_port, start_mongodb
+from demo.server import Server, free_port
+from demo.servers import start_mongodb
 from tests.contract.in_postgres import INF, NAN, WORDS
 from tests.contract.place import Kind, Misfit
 

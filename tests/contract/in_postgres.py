@@ -11,7 +11,8 @@ from typing import Any
 import adbc_driver_postgresql.dbapi as postgres
 import pyarrow as pa
 
-from demo.servers import Server, free_port, start_postgres
+from demo.server import Server, free_port
+from demo.servers import start_postgres
 from tests.contract.place import Kind, Misfit
 
 ROWS = 200_000

@@ -11,7 +11,7 @@ import adbc_driver_postgresql.dbapi as postgres
 import pymongo
 
 from demo import shop, tour
-from demo.servers import Server
+from demo.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 

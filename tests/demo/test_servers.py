@@ -15,7 +15,9 @@ import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
 from demo import binaries
-from demo.servers import Server, Unavailable, find_postgres, start_mongodb, start_postgres
+from demo.binaries import Unavailable
+from demo.server import Server
+from demo.servers import find_postgres, start_mongodb, start_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 

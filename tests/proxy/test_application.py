@@ -18,7 +18,8 @@ import structlog
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import generate_latest
 
-from demo.servers import free_port, start_postgres
+from demo.server import free_port
+from demo.servers import start_postgres
 from planner.catalog import Grants
 from planner.errors import FozError, SourceUnavailable, UnknownTable
 from proxy.application import Application, build

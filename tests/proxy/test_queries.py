@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from cache.memory import MemoryStore
+from cache.policy import Policy
 from planner.errors import FozError, QueryCancelled, QueryTimeout, SourceUnavailable
 from proxy.admission import Admission
 from proxy.budget import Buffers
+from proxy.caching import Caching
 from proxy.deadlines import Watch
 from proxy.execute import Executor
+from proxy.freshness import Ages
 from proxy.pipeline import Pipeline
 from proxy.queries import Query
 from proxy.request import Caller, Request
@@ -23,6 +27,8 @@ from proxy.telemetry import Metrics
 from tests.planner.shop import CATALOG
 from tests.proxy.lists import KEYED, ListStore, Rows, plan, sources_of, step
 from translators.control import Control
+
+POLICY = Policy(1_000_000, 100_000)
 
 
 @pytest.fixture
@@ -51,7 +57,14 @@ def test_a_query_that_ends_while_nobody_reads_gives_everything_back(executor: Ex
 
     ended: list[FozError | None] = []
     query = Query(
-        Caller(), "r_test", KEYED, delivered_schema(KEYED), run, lambda _, __, error: ended.append(error), executor.room.submit
+        Caller(),
+        "r_test",
+        KEYED,
+        delivered_schema(KEYED),
+        run,
+        lambda _, __, error: ended.append(error),
+        executor.room.submit,
+        {"status": "bypass"},
     )
     batches = query.batches()
     next(batches)
@@ -72,8 +85,11 @@ def test_a_query_that_ends_while_nobody_reads_gives_everything_back(executor: Ex
 
 def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executor: Executor) -> None:
     watch = Watch()
+    caching = Caching(
+        MemoryStore(POLICY, lambda: 0.0), POLICY, Ages(1000, 0), lambda path: False, dict, lambda level, outcome: None, "test"
+    )
     pipeline = Pipeline(
-        lambda: CATALOG, dict, executor.engine, Admission(running=1, waiting=0), watch, executor, Settings(), Metrics()
+        lambda: CATALOG, dict, executor.engine, Admission(running=1, waiting=0), watch, executor, Settings(), Metrics(), caching
     )
     request = Request("SELECT id FROM shop.orders", Caller(), "r_test", "test")
     with pipeline.start(request) as query, pytest.raises(SourceUnavailable):

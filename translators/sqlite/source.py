@@ -28,6 +28,7 @@ from translators.sqlite.guards import quoted, rowid
 from translators.sqlite.introspect import tables
 from translators.sqlite.statistics import statistics
 from translators.sqlite.translate import Delivery, SqliteRequest
+from translators.sqlite.versions import DataVersion
 
 _STEPS_BETWEEN_LOOKS = 20_000
 """Virtual machine steps after which a statement looks whether its query has ended: under a millisecond."""
@@ -50,6 +51,7 @@ class SqliteStore:
         self._config = config
         self._path = _path(config)
         self._casts = Casts()
+        self._version = DataVersion(self._path, lambda: self._opened("ro"))
         self._free = threading.Condition()
         self._used = 0
 
@@ -75,6 +77,14 @@ class SqliteStore:
             reader.begin(control)
             yield reader
 
+    def prove(self, tables: Sequence[Table], control: Control) -> Mapping[str, str]:
+        """The file's `data_version`, for all of its tables."""
+        try:
+            token = self._version.now()
+        except (sqlite3.Error, OSError):
+            return {}
+        return {table.path: token for table in tables}
+
     def execute(self, statement: str, parameters: Sequence[Any], control: Control) -> int:
         with self.transaction(control) as transaction:
             return transaction.execute(statement, parameters)
@@ -96,17 +106,21 @@ class SqliteStore:
                 raise mapped(error, source, control) from None
 
     def close(self) -> None:
+        self._version.close()
         self._casts.close()
+
+    def _opened(self, mode: str) -> sqlite3.Connection:
+        # sqlite3.threadsafety is 3: one connection may be used by several threads.
+        uri = f"file:{quote(self._path)}?mode={mode}"
+        return sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
 
     @contextmanager
     def _connection(self, mode: str, control: Control) -> Iterator[sqlite3.Connection]:
         """A connection, one of `limits.max_connections`; it ends with the block, and an open transaction is rolled back."""
         self._enter(control)
         try:
-            uri = f"file:{quote(self._path)}?mode={mode}"
             try:
-                # sqlite3.threadsafety is 3: one connection may be used by several threads.
-                connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+                connection = self._opened(mode)
             except sqlite3.Error as error:
                 raise mapped(error, self._config.id, control) from None
             try:

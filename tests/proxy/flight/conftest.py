@@ -12,6 +12,7 @@ from proxy.flight import FlightServer
 from proxy.request import Caller
 from tests.proxy.flight.duckdb_asking import DuckAsking
 from tests.proxy.flight.serving import CATALOG, Running, Serve
+from tests.proxy.told import Told
 
 
 @pytest.fixture
@@ -20,10 +21,10 @@ def serve() -> Iterator[Serve]:
     started: list[Running] = []
 
     def start(**options: Any) -> Running:
-        asking = DuckAsking()
+        asking, told = DuckAsking(), Told()
         settings = {"authenticate": lambda token: Caller(), **options}
-        server = FlightServer("127.0.0.1:0", asking, lambda: CATALOG, settings.pop("authenticate"), **settings)
-        running = Running(server, asking)
+        server = FlightServer("127.0.0.1:0", asking, told, lambda: CATALOG, settings.pop("authenticate"), **settings)
+        running = Running(server, asking, told)
         started.append(running)
         return running
 

@@ -16,6 +16,7 @@ from proxy.flight import FlightServer
 from proxy.flight.messages import flight_message, pack, sql_message, unpack_as
 from proxy.request import Caller
 from tests.proxy.flight.duckdb_asking import DuckAnswer, DuckAsking
+from tests.proxy.told import Told
 
 ANA = Caller("ana", Grants(("shop.*",)), admin=False)
 BEN = Caller("ben", Grants(("crm.customers",)), admin=False)
@@ -82,6 +83,7 @@ class Running:
 
     server: FlightServer
     asking: DuckAsking
+    told: Told
 
     @property
     def uri(self) -> str:

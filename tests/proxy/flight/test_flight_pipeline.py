@@ -66,7 +66,7 @@ def foz(directory: Path, postgres_uri: str) -> Iterator[Application]:
 
 @pytest.fixture(scope="module")
 def uri(foz: Application) -> Iterator[str]:
-    server = FlightServer("127.0.0.1:0", foz.asking, foz.catalog.snapshot, foz.authenticate)
+    server = FlightServer("127.0.0.1:0", foz.asking, foz.cache, foz.catalog.snapshot, foz.authenticate)
     yield f"grpc://127.0.0.1:{server.port}"
     assert server.stop()
 

@@ -33,6 +33,7 @@ from tests.proxy.flight.serving import (
     refused,
     run,
 )
+from tests.proxy.told import Told
 
 
 def test_a_flight_info_tells_of_its_query(running: Running, client: flight.FlightClient) -> None:
@@ -114,7 +115,9 @@ def test_tls(tmp_path: Path) -> None:
         capture_output=True,
     )
     asking = DuckAsking()
-    server = FlightServer("127.0.0.1:0", asking, lambda: CATALOG, lambda token: Caller(), certificate=certificate, key=key)
+    server = FlightServer(
+        "127.0.0.1:0", asking, Told(), lambda: CATALOG, lambda token: Caller(), certificate=certificate, key=key
+    )
     with flight.connect(f"grpc+tls://127.0.0.1:{server.port}", tls_root_certs=certificate.read_bytes()) as client:
         info = client.get_flight_info(command("CommandStatementQuery", query="SELECT 1 AS x"))
         assert client.do_get(info.endpoints[0].ticket).read_all().num_rows == 1
@@ -124,7 +127,7 @@ def test_tls(tmp_path: Path) -> None:
 
 def test_an_address_that_is_taken(running: Running) -> None:
     with pytest.raises(RequestInvalid, match="cannot listen"):
-        FlightServer(f"127.0.0.1:{running.server.port}", DuckAsking(), lambda: CATALOG, lambda token: Caller())
+        FlightServer(f"127.0.0.1:{running.server.port}", DuckAsking(), Told(), lambda: CATALOG, lambda token: Caller())
 
 
 def test_many_clients_at_once(running: Running) -> None:

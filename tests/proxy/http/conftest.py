@@ -15,6 +15,7 @@ from planner.errors import SourceUnavailable
 from proxy.http import HttpSettings, Services, SourceCatalogue, create_app
 from proxy.request import Caller
 from tests.proxy.http.duckdb_server import COLUMNS, ROWS, DuckAsking, Running, authenticate, shop
+from tests.proxy.told import Told
 
 Serve = Callable[..., Running]
 
@@ -37,6 +38,7 @@ def serve() -> Iterator[Serve]:
         database.execute('CREATE TABLE shop."a.b" AS SELECT {x: 1} AS t, 2 AS "x.y", 3 AS x')
         asking = DuckAsking(database, batch_rows)
         refreshed: list[str] = []
+        told = Told()
         down: list[str] = []
 
         def refresh(source: str) -> None:
@@ -52,14 +54,14 @@ def serve() -> Iterator[Serve]:
             ],
             refresh=refresh,
         )
-        services = Services(wrap(asking), shop, authenticate, catalogue, not_ready=lambda: down)
+        services = Services(wrap(asking), shop, authenticate, catalogue, told, not_ready=lambda: down)
         config = uvicorn.Config(create_app(services, settings), log_config=None, http="httptools", ws="none")
         server = uvicorn.Server(config)
         listening = socket.create_server(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         running.append((server, thread))
-        return Running(f"http://127.0.0.1:{listening.getsockname()[1]}", asking, database, refreshed, down)
+        return Running(f"http://127.0.0.1:{listening.getsockname()[1]}", asking, database, refreshed, down, told)
 
     yield start
     for server, _ in running:

@@ -27,6 +27,7 @@ from planner.errors import (
 )
 from planner.plan import Field
 from proxy.request import Caller, Parameter, Prepared, Request
+from tests.proxy.told import Told
 
 COLUMNS = {
     "id": "BIGINT",
@@ -196,6 +197,7 @@ class Running:
     database: duckdb.DuckDBPyConnection
     refreshed: list[str]
     down: list[str]
+    told: Told
 
     def client(self, **options: Any) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=60, **options)

@@ -269,7 +269,9 @@ def test_the_document_describes_the_bodies(server: Running) -> None:
         page = client.get("/docs")
     schemas = described["components"]["schemas"]
     assert schemas["SqlBody"]["additionalProperties"] is False
-    assert set(schemas["SqlBody"]["properties"]) == {"sql", "params", "mode", "cache", "dialect", "timeoutMs", "limit"}
+    assert set(schemas["SqlBody"]["properties"]) == {
+        *("sql", "params", "mode", "cache", "maxStalenessMs", "dialect", "timeoutMs", "limit")
+    }
     text = json.dumps(described)
     for reference in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
         assert reference in schemas

@@ -28,11 +28,13 @@ SERVER = """
 import sys, duckdb, socket, uvicorn
 from proxy.http import Services, SourceCatalogue, create_app
 from tests.proxy.http.duckdb_server import DuckAsking, authenticate, shop
+from tests.proxy.told import Told
 asking = DuckAsking(duckdb.connect(config={"threads": 2, "memory_limit": "200MB"}), 8192)
 none = SourceCatalogue(lambda caller: [], lambda source, caller: [], lambda source: None)
 listening = socket.create_server(("127.0.0.1", 0))
 print(listening.getsockname()[1], flush=True)
-server = uvicorn.Server(uvicorn.Config(create_app(Services(asking, shop, authenticate, none)), log_config=None))
+services = Services(asking, shop, authenticate, none, Told())
+server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None))
 server.run([listening])
 """
 

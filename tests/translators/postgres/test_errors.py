@@ -9,7 +9,8 @@ from pathlib import Path
 import adbc_driver_postgresql.dbapi as postgres
 import pytest
 
-from demo.servers import Server, start_postgres
+from demo.server import Server
+from demo.servers import start_postgres
 from planner.errors import FozError, Internal, QueryCancelled, SourceRejected, SourceUnavailable
 from planner.plan import Field
 from tests.translators.postgres.beside import administer

@@ -1,0 +1,153 @@
+"""What the cache has to do with one query: whether an answer may be given again, and what of it is kept.
+
+consult   plan → the entry that answers now, or the vector to keep a new one under, or why neither
+keeping   reads once for everybody who asks the same meanwhile (`proxy.flights`), and keeps what is small enough
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from cache.key import answer_key, tables
+from cache.policy import Policy
+from cache.single_flight import Flights
+from cache.store import Ask, CacheStore, Entry, Vector
+from planner.catalog import Catalog
+from planner.plan import Field, Plan
+from proxy.flights import Following, Leading
+from proxy.freshness import Ages, Fresh, Untold, freshness
+from proxy.queries import Running
+from proxy.request import CacheUse, Request
+from translators.base import Store
+from translators.control import Control
+
+Outcome = Literal["hit", "miss", "bypass"]
+
+
+@dataclass(frozen=True, eq=False)
+class Consulted:
+    """What the cache said of a query. `why` says why it has no part in it (bypass); `fresh` is None then."""
+
+    outcome: Outcome
+    key: str = ""
+    vector: Vector = ()
+    fresh: Fresh | None = None
+    entry: Entry | None = None
+    age_ms: float = 0.0
+    stale: bool = False
+    why: str | None = None
+
+    def labels(self) -> dict[str, Any]:
+        """The `cache` of an answer: `{status, freshness?, ageMs?, versions?, reason?}`."""
+        if self.fresh is None:
+            return {"status": "bypass"} if self.why is None else {"status": "bypass", "reason": self.why}
+        said: dict[str, Any] = {"status": self.outcome, "freshness": "ttl" if self.stale else self.fresh.label}
+        if self.outcome == "hit":
+            said["ageMs"] = round(self.age_ms)
+        said["versions"] = dict(self.entry.vector if self.entry is not None else self.vector)
+        return said
+
+    def described(self) -> dict[str, Any]:
+        """What EXPLAIN says: the same, with the level, the key, and what would answer now."""
+        if self.fresh is None:
+            return {"cacheable": False, **self.labels()}
+        return {"cacheable": True, "level": "result", "key": self.key, **self.labels()}
+
+
+NOT_ASKED = Consulted("bypass")
+
+
+class Caching:
+    """The cache as queries see it; used by many threads at once."""
+
+    def __init__(
+        self,
+        store: CacheStore,
+        policy: Policy,
+        ages: Ages,
+        watched: Callable[[str], bool],
+        stores: Callable[[], Mapping[str, Store]],
+        requested: Callable[[str, str], None],
+        build: str,
+    ) -> None:
+        """`requested` is told the level (`result`) and the outcome of each consultation."""
+        self._store = store
+        self._policy = policy
+        self._ages = ages
+        self._watched = watched
+        self._stores = stores
+        self._requested = requested
+        self._build = build
+        self._flights: Flights[Entry] = Flights()
+        self._refreshing: set[str] = set()
+        self._lock = threading.Lock()
+
+    def consult(self, plan: Plan, columns: tuple[Field, ...], catalog: Catalog, request: Request, control: Control) -> Consulted:
+        """What the cache says to `request`. The versions are taken here, before anything is read."""
+        if request.cache == "bypass":
+            return self._said(Consulted("bypass", why="the request says so"))
+        fresh = self._freshness(plan, catalog, control)
+        if isinstance(fresh, Untold):
+            return self._said(Consulted("bypass", why=fresh.why))
+        key = answer_key(plan, columns, catalog, request.caller.grants, self._build)
+        looked = self._store.look(Ask(key, fresh.entities, fresh.proved, fresh.max_age_ms, request.max_staleness_ms))
+        if not looked.reachable:
+            return self._said(Consulted("bypass", why="the cache cannot be reached"))
+        entry = looked.entry if request.cache == "use" else None
+        outcome: Outcome = "hit" if entry is not None else "miss"
+        return self._said(Consulted(outcome, key, looked.vector, fresh, entry, looked.age_ms, looked.stale))
+
+    def _freshness(self, plan: Plan, catalog: Catalog, control: Control) -> Fresh | Untold:
+        if plan.volatile is not None:
+            return Untold(plan.volatile)
+        if not plan.tables:
+            return Untold("it reads no table")
+        found = tables(catalog, plan.tables)
+        if len(found) != len(plan.tables):
+            return Untold("the catalogue has changed since it was planned")
+        return freshness(found, self._stores(), self._watched, self._ages, control)
+
+    @contextmanager
+    def refreshing(self, key: str) -> Iterator[bool]:
+        """Around the reading anew of an answer that was given though it is out of date: whether nobody else does it already."""
+        with self._lock:
+            first = key not in self._refreshing
+            self._refreshing.add(key)
+        try:
+            yield first
+        finally:
+            if first:
+                with self._lock:
+                    self._refreshing.discard(key)
+
+    def _said(self, consulted: Consulted) -> Consulted:
+        self._requested("result", "stale" if consulted.stale else consulted.outcome)
+        return consulted
+
+    def keeping(
+        self,
+        consulted: Consulted,
+        use: CacheUse,
+        schema: pa.Schema,
+        run: Callable[[Control], Running],
+        control: Control,
+        sent: Callable[[], None] | None,
+    ) -> Running:
+        """The running of a query that the cache did not answer. `run` starts it under the control that it is given, which ends
+        when nobody waits for it any more; `sent` is called once, when a first batch was taken."""
+        flight = self._flights.board((consulted.key, consulted.vector, use))
+        if not flight.leads:
+            return Following(flight, run, control, sent)
+
+        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> Entry:
+            entry = Entry(consulted.key, consulted.vector, schema, tuple(batches), bytes, cost_ms, self._ages.keep_ms)
+            self._store.put(entry)
+            return entry
+
+        return Leading(flight, run, control, sent, self._policy.admits, keep)

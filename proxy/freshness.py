@@ -1,0 +1,108 @@
+"""What can be said of a table's rows at this request: proved as they were, no change heard of, or nothing but their age.
+
+exact      the source itself said so within this request (`translators.base.Proving`)
+notified   its changes are being listened for, and none has been heard of (`translators.base.Watching`)
+ttl        nothing tells; an answer is given again for `cacheLimits.ttlSeconds`, for longer over immutable tables, or not at all
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cache.store import Vector
+from cache.versions import base_tables, entities, proof
+from planner.catalog import Table
+from planner.errors import FozError
+from proxy.catalog.merge import IMMUTABLE
+from translators.base import Proving, Store
+from translators.control import Control
+
+Label = Literal["exact", "notified", "ttl"]
+_WORST_LAST: tuple[Label, ...] = ("exact", "notified", "ttl")
+
+FOREIGN = frozenset({"foreign"})
+"""Kinds of tables whose rows are another server's: nothing here tells when they change."""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """How fresh an answer over some tables would be. `max_age_ms` bounds its age (None: only by what it was kept for)."""
+
+    label: Label
+    entities: tuple[str, ...]
+    proved: Vector
+    max_age_ms: int | None
+
+
+@dataclass(frozen=True)
+class Untold:
+    """Why no kept answer may be given."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Ages:
+    """For how long an answer may be kept in all, and over tables of which nothing is told (0: not at all)."""
+
+    keep_ms: int
+    untold_ms: int
+
+
+def freshness(
+    tables: Sequence[Table],
+    stores: Mapping[str, Store],
+    watched: Callable[[str], bool],
+    ages: Ages,
+    control: Control,
+) -> Fresh | Untold:
+    """What holds for `tables` now. `watched` says of a base table's path whether its changes are being heard of.
+
+    The tokens are asked of the sources here, so that they are older than whatever is read afterwards.
+    """
+    label: Label = "exact"
+    proved: list[tuple[str, str]] = []
+    max_age_ms: int | None = None
+    by_source: defaultdict[str, list[Table]] = defaultdict(list)
+    for table in tables:
+        by_source[table.source].append(table)
+    for source, own in by_source.items():
+        foreign = next((table for table in own if table.kind in FOREIGN), None)
+        if foreign is not None:
+            return Untold(f"the rows of {foreign.path} are another server's")
+        store = stores.get(source)
+        tokens = _proved(store, own, control)
+        for table in own:
+            if tokens is not None and table.path in tokens:
+                proved.append((proof(table), tokens[table.path]))
+                continue
+            if all(watched(path) for path in _watchable(table)):
+                label = _worse(label, "notified")
+                continue
+            label = "ttl"
+            age_ms = ages.keep_ms if IMMUTABLE in table.facts else ages.untold_ms
+            if age_ms <= 0:
+                return Untold(f"nothing tells when {table.path} changes (cacheLimits.ttlSeconds is 0)")
+            max_age_ms = age_ms if max_age_ms is None else min(max_age_ms, age_ms)
+    return Fresh(label, entities(tables), tuple(sorted(proved)), max_age_ms)
+
+
+def _watchable(table: Table) -> tuple[str, ...]:
+    return table.bases or base_tables(table)
+
+
+def _proved(store: Store | None, tables: Sequence[Table], control: Control) -> Mapping[str, str] | None:
+    if not isinstance(store, Proving):
+        return None
+    try:
+        return store.prove(tables, control)
+    except FozError:
+        control.check()
+        return None
+
+
+def _worse(one: Label, other: Label) -> Label:
+    return max(one, other, key=_WORST_LAST.index)

@@ -1,0 +1,152 @@
+"""What makes kept answers out of date: events that callers report, and changes that the stores themselves tell of.
+
+Every move of a version has a cause, which is logged. A source whose changes stop being heard of moves on as a whole and counts as
+unwatched from then on; when it is heard again it moves on once more, for what was missed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+
+import structlog
+
+from cache.store import CacheStore, CacheUnavailable
+from planner.catalog import Catalog, Source, Table
+from planner.errors import RequestInvalid, ServerBusy
+from proxy.request import Caller, Event
+from translators.base import Store, Watch, Watching
+
+log = structlog.get_logger("foz.cache")
+
+
+class Invalidation:
+    """The life of what listens; used by many threads at once, closed once."""
+
+    def __init__(self, store: CacheStore, catalog: Callable[[], Catalog], moved: Callable[[str], None]) -> None:
+        """`moved` is told the cause of each move, for the metrics."""
+        self._store = store
+        self._catalog = catalog
+        self._moved = moved
+        self._lock = threading.Lock()
+        self._listening: dict[str, _Listening] = {}
+        self._closed = False
+
+    def tell(self, event: Event, caller: Caller) -> None:
+        """Moves on what the event names; when this returns, no later answer is older. A table that the caller cannot name may
+        be any: the whole source moves on. Raises RequestInvalid for a source that the caller cannot name, ServerBusy where it
+        cannot be done.
+        """
+        source = self._catalog().by_id.get(event.source)
+        if source is None or not caller.grants.mention(source.id):
+            raise RequestInvalid(f"There is no source {event.source}.", field="source")
+        table = _named(source, event.table) if event.table is not None else None
+        whole = table is None or not caller.grants.allow(table)
+        entities = (source.id,) if whole or table is None else (table.path, *table.bases)
+        try:
+            moved = self._store.move(entities, f"event:{event.version}" if event.version is not None else None)
+        except CacheUnavailable:
+            raise ServerBusy(
+                "The cache cannot be reached, so the event was not taken. Send it again.", retryAfterSeconds=1
+            ) from None
+        if moved:
+            self._note("event", source.id, entities, kind=event.kind, ids=len(event.ids) or None)
+
+    def written(self, source: str) -> None:
+        """Foz itself wrote to the source."""
+        self._move("write", source, (source,))
+
+    def watched(self, path: str) -> bool:
+        """Whether every change of the base table of that path is being heard of."""
+        listening = self._listening.get(path.partition(".")[0])
+        return listening is not None and path in listening.covered
+
+    def listen(self, open: Callable[[], Mapping[str, Store]], catalog: Callable[[], Catalog]) -> None:
+        """Listens to the stores that are open now, and to no others: called whenever the catalogue has changed."""
+        with self._lock:
+            if self._closed:
+                return
+            stores, sources = open(), catalog().sources
+            wanted = {source.id: source for source in sources if isinstance(stores.get(source.id), Watching) and source.tables}
+            for source_id, listening in list(self._listening.items()):
+                if source_id not in wanted or listening.of != (stores[source_id], _watchable(wanted[source_id])):
+                    del self._listening[source_id]
+                    listening.close()
+            for source_id, source in wanted.items():
+                store = stores[source_id]
+                if source_id not in self._listening and isinstance(store, Watching):
+                    listening = _Listening(source_id, (store, _watchable(source)), self._move)
+                    self._listening[source_id] = listening
+                    listening.begin(store.watch(source.tables, listening))
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            listening, self._listening = list(self._listening.values()), {}
+        for each in listening:
+            each.close()
+
+    def _move(self, cause: str, source: str, entities: Collection[str], mark: str | None = None) -> bool:
+        """Answers whether the entities are moved on, now or before."""
+        try:
+            moved = self._store.move(tuple(entities), mark)
+        except CacheUnavailable:
+            log.warning("cache.move_failed", source=source, cause=cause)
+            return False
+        if moved:
+            self._note(cause, source, entities)
+        return True
+
+    def _note(self, cause: str, source: str, entities: Collection[str], **more: object) -> None:
+        self._moved(cause)
+        said = {name: value for name, value in more.items() if value is not None}
+        log.info("cache.moved", cause=cause, source=source, entities=sorted(entities)[:20], **said)
+
+
+class _Listening:
+    """One source's watch, and which tables it covers now (`translators.base.Heard`)."""
+
+    def __init__(self, source: str, of: object, move: Callable[..., bool]) -> None:
+        self._source = source
+        self._move = move
+        self._lock = threading.Lock()
+        self._watch: Watch | None = None
+        self._closed = False
+        self.of = of
+        self.covered: frozenset[str] = frozenset()
+
+    def begin(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def live(self, tables: Collection[str]) -> None:
+        with self._lock:
+            if not self._closed and self._move("live", self._source, (self._source,)):
+                self.covered = frozenset(tables)
+
+    def changed(self, tables: Collection[str], mark: str | None) -> None:
+        entities = tuple(tables) or (self._source,)
+        if not self._move("notification", self._source, entities, mark):
+            self.lost("the change could not be noted")
+
+    def lost(self, reason: str) -> None:
+        with self._lock:
+            if self.covered:
+                self.covered = frozenset()
+                log.warning("cache.unwatched", source=self._source, reason=reason)
+                self._move("lost", self._source, (self._source,))
+
+    def close(self) -> None:
+        self.lost("it is not listened to any more")
+        with self._lock:
+            self._closed = True
+        if self._watch is not None:
+            self._watch.close()
+
+
+def _watchable(source: Source) -> tuple[tuple[str, str], ...]:
+    return tuple((table.path, table.content) for table in source.tables)
+
+
+def _named(source: Source, name: str) -> Table | None:
+    schema, _, rest = name.rpartition(".")
+    return source.table(rest, schema or None) or source.table(name)
