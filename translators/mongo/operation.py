@@ -78,9 +78,11 @@ class Operation:
 
 
 def running(client: MongoClient[Any], comment: str) -> list[dict[str, Any]]:
-    """The operations and idle cursors that carry `comment`."""
+    """The operations and idle cursors that carry `comment`: `{type, opid?}`. Not their commands: a constant in one may be a time
+    that Python has no date for."""
     mine = {"$or": [{"command.comment": comment}, {"cursor.originatingCommand.comment": comment}]}
-    return list(client.admin.aggregate([{"$currentOp": {"idleCursors": True}}, {"$match": mine}]))
+    stages = [{"$currentOp": {"idleCursors": True}}, {"$match": mine}, {"$project": {"type": 1, "opid": 1}}]
+    return list(client.admin.aggregate(stages))
 
 
 def kill(client: MongoClient[Any], comment: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pymongo
 import pytest
+from bson.datetime_ms import DatetimeMS
 
 from demo.servers import start_mongodb
 from planner.catalog import Limits
@@ -84,6 +86,27 @@ def test_a_cancel_reaches_the_operation_in_the_server(store: Store, client: Any)
         with pytest.raises(QueryCancelled):
             running.result()
     assert operations(client, name) == []
+
+
+def test_a_cancel_reaches_an_operation_with_a_time_that_python_has_no_date_for(
+    store: Store, mongodb_uri: str, client: Any
+) -> None:
+    control, name = Control(60_000), database(client)
+    far = {"$match": {"$expr": {"$ne": [DatetimeMS(-(2**62)), "$n"]}}}
+    request = replace(slow(name), pipeline=(far, *(slow(name).pipeline or ())))
+
+    def run() -> None:
+        with store.reading(1, control) as reader:
+            list(reader.read(request, OUTPUT, control))
+
+    lenient: Any = pymongo.MongoClient(mongodb_uri, datetime_conversion="DATETIME_AUTO")
+    with lenient, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run)
+        wait_for_operation(lenient, name, control)
+        control.cancel()
+        with pytest.raises(QueryCancelled):
+            running.result(30)
+        assert operations(lenient, name) == []
 
 
 def test_a_cancel_while_nothing_is_asked_ends_the_read_at_the_next_batch(store: Store, client: Any) -> None:

@@ -151,4 +151,5 @@ def test_an_index_gives_the_extreme(beside: Beside, extreme: str) -> None:
 @pytest.mark.parametrize("sql", NOT_SERVED)
 def test_what_is_documented_to_be_read_whole_is(beside: Beside, sql: str) -> None:
     """Where one of these comes to be served, the documentation is to say so."""
-    assert "Seq Scan" in plan_of(beside, sql)
+    plan = plan_of(beside, sql)
+    assert "Seq Scan" in plan or ("Index Only Scan" in plan and "Index Cond" not in plan and "Limit" not in plan), plan
