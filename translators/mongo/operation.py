@@ -81,7 +81,7 @@ def running(client: MongoClient[Any], comment: str) -> list[dict[str, Any]]:
     """The operations and idle cursors that carry `comment`: `{type, opid?}`. Not their commands: a constant in one may be a time
     that Python has no date for."""
     mine = {"$or": [{"command.comment": comment}, {"cursor.originatingCommand.comment": comment}]}
-    stages = [{"$currentOp": {"idleCursors": True}}, {"$match": mine}, {"$project": {"type": 1, "opid": 1}}]
+    stages: list[dict[str, Any]] = [{"$currentOp": {"idleCursors": True}}, {"$match": mine}, {"$project": {"type": 1, "opid": 1}}]
     return list(client.admin.aggregate(stages))
 
 
