@@ -45,7 +45,7 @@ class Application:
         self.authenticate = authentication(settings.tokens)
         self._stored = StoredDocuments(settings.catalog_uri, environment) if settings.catalog_uri else None
         patience = replace(patience, statistics_seconds=settings.statistics_refresh_seconds)
-        self.catalog = CatalogService(self._documents, self.scrub, patience, changed=self._listen)
+        self.catalog = CatalogService(self._documents, self.scrub, patience, changed=self._listen, written=self._written)
         self.listing = Listing(self.catalog)
         self._tracing = configure_tracing(otlp_exporter(settings.otel.endpoint) if settings.otel.endpoint else None)
         self._scratch: Scratch | None = None
@@ -63,6 +63,12 @@ class Application:
         running = self._running
         if running is not None:
             running.cache.listen()
+
+    def _written(self, source: str) -> None:
+        """Makes what was kept of a source out of date."""
+        running = self._running
+        if running is not None:
+            running.cache.written(source)
 
     def start(self) -> None:
         """Opens and introspects the sources; one that is down is tried again in the background.

@@ -36,6 +36,7 @@ class Cache:
             policy,
             Ages(int(limits.keep_seconds * 1000), int(limits.ttl_seconds * 1000)),
             self._invalidation.watched,
+            self._invalidation.settled,
             catalog.stores,
             lambda level, outcome: metrics.cache_requests.labels(level, outcome).inc(),
             version("foz"),
@@ -50,6 +51,10 @@ class Cache:
     def tell(self, events: Sequence[Event], caller: Caller) -> None:
         for event in events:
             self._invalidation.tell(event, caller)
+
+    def written(self, source: str) -> None:
+        """Foz itself wrote to the source, or may have."""
+        self._invalidation.written(source)
 
     def stats(self, caller: Caller) -> Mapping[str, Any]:
         _administers(caller)

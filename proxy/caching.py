@@ -72,6 +72,7 @@ class Caching:
         policy: Policy,
         ages: Ages,
         watched: Callable[[str], bool],
+        settled: Callable[[], bool],
         stores: Callable[[], Mapping[str, Store]],
         requested: Callable[[str, str], None],
         build: str,
@@ -81,6 +82,7 @@ class Caching:
         self._policy = policy
         self._ages = ages
         self._watched = watched
+        self._settled = settled
         self._stores = stores
         self._requested = requested
         self._build = build
@@ -92,6 +94,8 @@ class Caching:
         """What the cache says to `request`. The versions are taken here, before anything is read."""
         if request.cache == "bypass":
             return self._said(Consulted("bypass", why="the request says so"))
+        if not self._settled():
+            return self._said(Consulted("bypass", why="a write could not be noted yet"))
         fresh = self._freshness(plan, catalog, control)
         if isinstance(fresh, Untold):
             return self._said(Consulted("bypass", why=fresh.why))

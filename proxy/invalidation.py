@@ -30,6 +30,7 @@ class Invalidation:
         self._moved = moved
         self._lock = threading.Lock()
         self._listening: dict[str, _Listening] = {}
+        self._owed: set[str] = set()
         self._closed = False
 
     def tell(self, event: Event, caller: Caller) -> None:
@@ -53,8 +54,23 @@ class Invalidation:
             self._note("event", source.id, entities, kind=event.kind, ids=len(event.ids) or None)
 
     def written(self, source: str) -> None:
-        """Foz itself wrote to the source."""
-        self._move("write", source, (source,))
+        """Foz itself wrote to the source. Where that cannot be noted now, it is owed, and `settled` says so until it has been."""
+        with self._lock:
+            self._owed.add(source)
+        self.settled()
+
+    def settled(self) -> bool:
+        """Whether every write of Foz's own has been noted; notes what is owed."""
+        while self._owed:
+            with self._lock:
+                if not self._owed:
+                    return True
+                source = self._owed.pop()
+            if not self._move("write", source, (source,)):
+                with self._lock:
+                    self._owed.add(source)
+                return False
+        return True
 
     def watched(self, path: str) -> bool:
         """Whether every change of the base table of that path is being heard of."""

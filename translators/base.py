@@ -33,13 +33,18 @@ from planner.statistics import TableStatistics
 from translators.control import Control
 
 
+def unheard() -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True)
 class StoreConfig:
     """One source as configured, environment overrides applied.
 
     `connection` holds the document's `connection` object (`{host, port, user, password, db}` or `{uri}`, and what else the store
     documents). `declared` maps a table's name (`table` or `schema.table`) to its declared column types as DuckDB writes them.
-    `sample` is the number of documents that a document store looks at to find its columns.
+    `sample` is the number of documents that a document store looks at to find its columns. `written` is called after each write
+    through the store, also where it failed: what of it happened may not be known.
     """
 
     id: str
@@ -50,6 +55,7 @@ class StoreConfig:
     declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     on_mismatch: Literal["error", "nullify"] = "error"
     sample: int = 1000
+    written: Callable[[], None] = field(default=unheard, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

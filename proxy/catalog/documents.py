@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from planner.catalog import Capabilities, Limits
 from proxy.configuration import Strict
 from translators import arrow
-from translators.base import StoreConfig
+from translators.base import StoreConfig, unheard
 from translators.registry import STORES
 
 PUBLIC = frozenset({"host", "port", "user", "db", "path", "format", "tables", "schema"})
@@ -118,7 +118,7 @@ class SourceDocument(Strict):
         """Every configured text that must be found and struck out wherever it turns up: passwords, also those within URIs."""
         yield from _secrets("", self.connection)
 
-    def store_config(self) -> StoreConfig:
+    def store_config(self, written: Callable[[], None] = unheard) -> StoreConfig:
         """The same facts as the store takes them."""
         return StoreConfig(
             id=self.id,
@@ -129,6 +129,7 @@ class SourceDocument(Strict):
             declared={name: dict(table.columns) for name, table in self.tables.items() if table.columns},
             on_mismatch=self.on_mismatch,
             sample=self.sample,
+            written=written,
         )
 
     def public_connection(self) -> dict[str, Any]:

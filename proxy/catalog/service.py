@@ -21,22 +21,19 @@ from proxy.catalog.documents import SourceDocument
 from proxy.catalog.entries import PATIENCE, Documents, Entry, Invalid, Patience
 from proxy.catalog.merge import misfits, source_of
 from proxy.telemetry import Scrubber
-from translators.base import Store
+from translators.base import Store, unheard
 from translators.control import Control
 from translators.registry import store_type
 
 log = structlog.get_logger("foz.catalog")
 
 
-def unheard() -> None:
-    """Nobody wants to know."""
-
-
 class CatalogService:
     """`read` gives the source documents whenever they are asked for, `clock` the seconds since 1970. Started once, closed once,
     used by any thread between.
 
-    `changed` is called, on a thread of the service's own, after the snapshot or the stores were replaced.
+    `changed` is called, on a thread of the service's own, after the snapshot or the stores were replaced; `written` is told of
+    each write through a store, by the source's id.
     """
 
     def __init__(
@@ -47,9 +44,11 @@ class CatalogService:
         side_by_side: int = 8,
         clock: Callable[[], float] = time.time,
         changed: Callable[[], None] = unheard,
+        written: Callable[[str], None] = lambda source: None,
     ) -> None:
         self._read = read
         self._changed = changed
+        self._written = written
         self._scrub = scrub
         self._patience = patience
         self._clock = clock
@@ -189,7 +188,7 @@ class CatalogService:
 
     def _opened(self, document: SourceDocument) -> Entry:
         try:
-            store = store_type(document.type).open(document.store_config())
+            store = store_type(document.type).open(document.store_config(lambda: self._written(document.id)))
         except RequestInvalid as error:
             why = self._scrub(error.message)
             log.warning("source.invalid", source=document.id, problem=why)

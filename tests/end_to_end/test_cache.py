@@ -16,6 +16,7 @@ from demo.server import Server
 from tests.end_to_end.asking import WAYS, bearer
 from tests.end_to_end.world import ANA, BEN, ROOT, World, serving
 from tests.proxy.flight.serving import calling, command
+from translators.control import Control
 
 COUNT = "SELECT count(*) AS n FROM depot.parts"
 
@@ -101,6 +102,18 @@ def test_an_event_is_not_answered_before_it_counts(cached: World) -> None:
         assert status(asked(cached, sql))[0] == "hit"
         told(cached, {"source": "crm", "table": "customers", "version": version})
         assert status(asked(cached, sql))[0] == "miss"
+
+
+def test_a_write_through_a_source_is_not_answered_before_it_counts(cached: World) -> None:
+    sql = "SELECT count(*) AS n FROM crm.customers"
+    before = asked(cached, sql)["rows"][0]["n"]
+    assert status(asked(cached, sql))[0] == "hit"
+    stores = cached.foz.catalog.stores()
+    assert stores["crm"].execute('{"insert": "customers", "documents": [{"_id": 9999}]}', (), Control()) == 1
+    after = asked(cached, sql)
+    assert (status(after)[0], after["rows"][0]["n"]) == ("miss", before + 1)
+    assert stores["crm"].execute('{"delete": "customers", "deletes": [{"q": {"_id": 9999}, "limit": 1}]}', (), Control()) == 1
+    assert asked(cached, sql)["rows"][0]["n"] == before
 
 
 def test_the_same_event_again_is_nothing_new(cached: World) -> None:

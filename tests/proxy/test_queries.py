@@ -86,7 +86,14 @@ def test_a_query_that_ends_while_nobody_reads_gives_everything_back(executor: Ex
 def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executor: Executor) -> None:
     watch = Watch()
     caching = Caching(
-        MemoryStore(POLICY, lambda: 0.0), POLICY, Ages(1000, 0), lambda path: False, dict, lambda level, outcome: None, "test"
+        MemoryStore(POLICY, lambda: 0.0),
+        POLICY,
+        Ages(1000, 0),
+        watched=lambda path: False,
+        settled=lambda: True,
+        stores=dict,
+        requested=lambda level, outcome: None,
+        build="test",
     )
     pipeline = Pipeline(
         lambda: CATALOG, dict, executor.engine, Admission(running=1, waiting=0), watch, executor, Settings(), Metrics(), caching

@@ -99,8 +99,11 @@ class MongoStore:
         yield MongoReader(self._config, client, self._operation, at, self._instant)
 
     def execute(self, statement: str, parameters: Sequence[Any], control: Control) -> int:
-        with mapped(self._config.id, control):
-            return self._write(statement, parameters, self._operation(control), None)
+        try:
+            with mapped(self._config.id, control):
+                return self._write(statement, parameters, self._operation(control), None)
+        finally:
+            self._config.written()
 
     def transaction(self, control: Control) -> AbstractContextManager[Transaction]:
         return self._transaction(control)
@@ -123,9 +126,12 @@ class MongoStore:
                 with mapped(store._config.id, control):
                     return store._write(statement, parameters, operation, session)
 
-        with mapped(self._config.id, control), self._client().start_session() as session, session.start_transaction():
-            yield Open()
-            control.check()
+        try:
+            with mapped(self._config.id, control), self._client().start_session() as session, session.start_transaction():
+                yield Open()
+                control.check()
+        finally:
+            self._config.written()
 
     def _write(self, statement: str, parameters: Sequence[Any], operation: Operation, session: ClientSession | None) -> int:
         command = _command(statement, parameters)

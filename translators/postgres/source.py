@@ -64,6 +64,8 @@ class PostgresStore:
             except BaseException:
                 _abandon(session)
                 raise
+            finally:
+                self._config.written()
 
     def close(self) -> None:
         self._pool.close()

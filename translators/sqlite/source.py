@@ -104,6 +104,8 @@ class SqliteStore:
                 waiting(lambda: connection.execute("COMMIT"), source, control)
             except sqlite3.Error as error:
                 raise mapped(error, source, control) from None
+            finally:
+                self._config.written()
 
     def close(self) -> None:
         self._version.close()
