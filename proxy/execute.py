@@ -12,9 +12,9 @@ no other query's connection after that; a read that waits for room holds back no
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pyarrow as pa
 
@@ -181,18 +181,19 @@ class Execution:
         begun = False
         while True:
             try:
-                for item in self._attempt(residual, again):
-                    if isinstance(item, pa.Schema) and self._schema is not None:
-                        continue
-                    begun = begun or isinstance(item, pa.RecordBatch)
-                    yield item
+                with closing(self._attempt(residual, again)) as attempt:
+                    for item in attempt:
+                        if isinstance(item, pa.Schema) and self._schema is not None:
+                            continue
+                        begun = begun or isinstance(item, pa.RecordBatch)
+                        yield item
                 return
             except ScannedAgain:
                 if begun or again == names:
                     raise
                 again = names
 
-    def _attempt(self, residual: str, again: frozenset[str]) -> Iterator[pa.RecordBatch]:
+    def _attempt(self, residual: str, again: frozenset[str]) -> Generator[pa.RecordBatch, None, None]:
         related = [step for step in self._plan.steps if is_related(step, self._sources)]
         others = [step for step in self._plan.steps if not is_related(step, self._sources)]
         with (

@@ -160,6 +160,8 @@ class Engine:
         except FozError:
             raise
         except (duckdb.Error, pa.ArrowException, OSError) as error:
+            if isinstance(error.__context__, GeneratorExit):
+                return  # Whoever closes a query that was interrupted is not told so.
             control.check()
             if failures:
                 raise failures[0] from None

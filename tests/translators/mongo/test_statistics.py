@@ -104,7 +104,7 @@ def test_what_is_known_of_fields(shop: Shop) -> None:
     assert _known(shop, "total").null_fraction == pytest.approx(0.2, abs=0.08)
     assert _known(shop, "customer").distinct == pytest.approx(40, rel=0.1)
     assert (_known(shop, "tags").distinct, _known(shop, "address").common, _known(shop, "tags").null_fraction) == (None, (), 0)
-    assert _known(shop, "price").bounds[0] == 0
+    assert 0 <= _known(shop, "price").bounds[0] <= 5  # of 250 values that are all alike, in a sample
     assert {type(bound) for bound in _known(shop, "made").bounds} == {int}
 
 
