@@ -1,7 +1,8 @@
 """What the cache has to do with one query: whether an answer may be given again, and what of it is kept.
 
-consult   plan → the entry that answers now, or the vector to keep a new one under, or why neither
-keeping   reads once for everybody who asks the same meanwhile (`proxy.flights`), and keeps what is small enough
+consult     plan → the entry that answers now, or the vector to keep a new one under, or why neither
+keeping     reads once for everybody who asks the same meanwhile (`proxy.flights`), and keeps what is small enough
+fragments   the same of a query's fragments, where its answer has to be computed (`proxy.kept_fragments`)
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from cache.key import answer_key, tables
+from cache.key import answer_key, fragment_key, tables
 from cache.policy import Policy
 from cache.single_flight import Flights
 from cache.store import Ask, CacheStore, Entry, Vector
 from planner.catalog import Catalog
-from planner.plan import Field, Plan
+from planner.plan import Field, Plan, Step
 from proxy.flights import Following, Leading
 from proxy.freshness import Ages, Fresh, Untold, freshness
+from proxy.kept_fragments import NONE, Fragments, Keep, alone
 from proxy.queries import Running
 from proxy.request import CacheUse, Request
+from translators.arrow import schema
 from translators.base import Store
 from translators.control import Control
 
@@ -77,7 +80,7 @@ class Caching:
         requested: Callable[[str, str], None],
         build: str,
     ) -> None:
-        """`requested` is told the level (`result`) and the outcome of each consultation."""
+        """`requested` is told the level (`result`, `fragment`) and the outcome of each consultation."""
         self._store = store
         self._policy = policy
         self._ages = ages
@@ -116,6 +119,45 @@ class Caching:
         if len(found) != len(plan.tables):
             return Untold("the catalogue has changed since it was planned")
         return freshness(found, self._stores(), self._watched, self._ages, control)
+
+    def fragments(self, plan: Plan, catalog: Catalog, request: Request, control: Control) -> Fragments:
+        """What the cache has to do with the plan's fragments. The versions are taken here, before anything is read."""
+        if request.cache == "bypass" or not self._settled():
+            return NONE
+        kept: dict[str, Entry] = {}
+        keeps: dict[str, Keep] = {}
+        stores = self._stores()
+        for step in alone(plan):
+            if hasattr(stores.get(step.fragment.source), "directories"):
+                continue  # The residual engine reads files itself, and what it needs of them alone.
+            found = tables(catalog, step.fragment.tables)
+            fresh = freshness(found, stores, self._watched, self._ages, control) if found else Untold("it reads no table")
+            if isinstance(fresh, Untold) or len(found) != len(step.fragment.tables):
+                continue
+            key = fragment_key(step, catalog, request.caller.grants, self._build)
+            looked = self._store.look(Ask(key, fresh.entities, fresh.proved, fresh.max_age_ms))
+            if not looked.reachable:
+                break
+            answers = looked.entry is not None and request.cache == "use"
+            self._requested("fragment", "hit" if answers else "miss")
+            if looked.entry is not None and answers:
+                kept[step.fragment.id] = looked.entry
+            else:
+                keeps[step.fragment.id] = self._keeper(key, looked.vector, step)
+        return Fragments(kept, keeps)
+
+    def admits(self, bytes: int) -> bool:
+        """Whether an answer or a fragment of this size is ever kept."""
+        return self._policy.admits(bytes)
+
+    def _keeper(self, key: str, vector: Vector, step: Step) -> Keep:
+        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> None:
+            entry = Entry(
+                key, vector, schema(step.fragment.outputs), tuple(batches), bytes, cost_ms, self._ages.keep_ms, "fragment"
+            )
+            self._store.put(entry)
+
+        return keep
 
     @contextmanager
     def refreshing(self, key: str) -> Iterator[bool]:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -29,7 +30,7 @@ from proxy.part import part_of
 from proxy.reading import Observation, Observed, RowCount, Sources, close_batches, read_step
 from proxy.related import Related, is_related, read_through
 from proxy.rescans import scanned_again
-from proxy.residual import Engine
+from proxy.residual import Engine, Input
 from translators.arrow import schema
 from translators.base import Depth
 from translators.control import Control
@@ -61,12 +62,20 @@ class Executor:
         self._threads = ThreadPoolExecutor(max_workers=1 << 16, thread_name_prefix="foz-read")
         self.room = Room(Gates(), buffers, temp_directory, self._threads.submit)
 
-    def execute(self, plan: Plan, sources: Sources, control: Control, observe: Observe = _unobserved) -> Execution:
+    def execute(
+        self,
+        plan: Plan,
+        sources: Sources,
+        control: Control,
+        observe: Observe = _unobserved,
+        given: Mapping[str, Input] = MappingProxyType({}),
+    ) -> Execution:
         """A query that is ready to run: nothing is read until its batches (or the schema of a residual) are asked for.
 
-        `observe` is told of each read that has ended, on the thread that read.
+        `observe` is told of each read that has ended, on the thread that read. `given` are the fragments of a residual that
+        need no reading, by their ids.
         """
-        return Execution(self, plan, sources, control, observe)
+        return Execution(self, plan, sources, control, observe, given)
 
     def explain(self, step: Step, depth: Depth, sources: Sources, control: Control) -> str:
         """The store's own plan of one fragment (`translators.base.Reader.explain`)."""
@@ -80,10 +89,20 @@ class Executor:
 class Execution:
     """One run of a plan. Whoever holds it closes it; it is a context manager too."""
 
-    def __init__(self, executor: Executor, plan: Plan, sources: Sources, control: Control, observe: Observe) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        plan: Plan,
+        sources: Sources,
+        control: Control,
+        observe: Observe,
+        given: Mapping[str, Input],
+    ) -> None:
         self._executor = executor
         self._plan = plan
         self._sources = sources
+        self._given = given
+        self._read = [step for step in plan.steps if step.fragment.id not in given]
         self._read_through = read_through(sources, executor.engine)
         self._observed = Observed(observe)
         self._running = threading.Lock()
@@ -176,7 +195,7 @@ class Execution:
         An input that turns out to be scanned twice makes it start again with every input in a spool; that is noticed before a
         row has gone out, or never.
         """
-        names = frozenset(step.fragment.id for step in self._plan.steps if not is_related(step, self._sources))
+        names = frozenset(step.fragment.id for step in self._read if not is_related(step, self._sources))
         again = scanned_again(residual, tuple(sorted(names)))
         begun = False
         while True:
@@ -194,13 +213,15 @@ class Execution:
                 again = names
 
     def _attempt(self, residual: str, again: frozenset[str]) -> Generator[pa.RecordBatch, None, None]:
-        related = [step for step in self._plan.steps if is_related(step, self._sources)]
-        others = [step for step in self._plan.steps if not is_related(step, self._sources)]
+        related = [step for step in self._read if is_related(step, self._sources)]
+        others = [step for step in self._read if not is_related(step, self._sources)]
         with (
             Related(related, self._sources, self._control, self._observed) as files,
             Lanes(others, self._read_through, again, self._executor.room, self._control, self._observed) as lanes,
         ):
-            answer_schema, answer = self._executor.engine.run(residual, lanes.inputs, self._control, files.files)
+            answer_schema, answer = self._executor.engine.run(
+                residual, {**self._given, **lanes.inputs}, self._control, files.files
+            )
             try:
                 yield answer_schema
                 # No `yield from`: that would close the answer before the `finally`.

@@ -24,6 +24,7 @@ from proxy.deadlines import Watch
 from proxy.execute import Executor, timeout_ms
 from proxy.explained import Explanation, described
 from proxy.flights import Kept
+from proxy.kept_fragments import NONE, Fragments, KeptInput, keeping
 from proxy.planning import Planned, Planning
 from proxy.queries import Queries, Query, Running
 from proxy.reading import Observation, Sources
@@ -138,10 +139,22 @@ class Pipeline:
         open_ended = request.mode == "auto" and request.timeout_ms is None
         sent = (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None
         if consulted.fresh is None:
-            return self._executed(planned, control, account, sent)
+            return self._read(request, planned, control, account, sent)
         return self._caching.keeping(
-            consulted, request.cache, planned.schema, lambda reading: self._executed(planned, reading, account), control, sent
+            consulted,
+            request.cache,
+            planned.schema,
+            lambda reading: self._read(request, planned, reading, account),
+            control,
+            sent,
         )
+
+    def _read(
+        self, request: Request, planned: Planned, control: Control, account: Account, sent: Callable[[], None] | None = None
+    ) -> Run:
+        """The plan's execution, in which kept fragments need no reading."""
+        fragments = self._caching.fragments(planned.plan, self._catalog(), request, control)
+        return self._executed(planned, control, account, sent, fragments)
 
     def _explanation(
         self, explain: Explain, request: Request, planned: Planned, control: Control, account: Account
@@ -185,13 +198,25 @@ class Pipeline:
                 raise SourceUnavailable("The source was removed before the query began.", source=step.fragment.source)
         return Sources(stores, {source_id: source.limits for source_id, source in sources.items()})
 
-    def _executed(self, planned: Planned, control: Control, account: Account, sent: Callable[[], None] | None = None) -> Run:
+    def _executed(
+        self,
+        planned: Planned,
+        control: Control,
+        account: Account,
+        sent: Callable[[], None] | None = None,
+        fragments: Fragments = NONE,
+    ) -> Run:
         """The plan's execution; `sent` is called once, when its first batch was taken. Raises SourceUnavailable."""
-        sources = self._sources(planned)
+        sources = keeping(self._sources(planned), planned.plan, fragments, self._caching.admits)
+        given = {
+            step.fragment.id: KeptInput(step, fragments.kept[step.fragment.id])
+            for step in planned.plan.steps
+            if step.fragment.id in fragments.kept
+        }
         return Run(
             delivered_schema(planned.plan.columns) if planned.explain else planned.schema,
             self._admission,
-            lambda: self._executor.execute(planned.plan, sources, control, account.read),
+            lambda: self._executor.execute(planned.plan, sources, control, account.read, given),
             control,
             sent,
         )

@@ -182,6 +182,40 @@ def test_names_of_parameters_and_types_are_part_of_an_answer(cached: World) -> N
     assert [answer["rows"] for answer in (first, second, third)] == [[{"a": 3}], [{"b": 3}], [{"a": 4}]]
 
 
+def read(answer: dict[str, Any]) -> set[str]:
+    """The sources that an answer's query has read."""
+    return {each["source"] for each in answer["stats"]["sources"]}
+
+
+def test_a_change_in_one_source_leaves_the_fragments_of_the_other_warm(cached: World) -> None:
+    sql = "SELECT c.name, p.name AS part FROM crm.customers c JOIN depot.parts p ON p.id = c._id ORDER BY c._id"
+    first = asked(cached, sql)
+    assert read(first) == {"crm", "depot"}
+    told(cached, {"source": "crm"})
+    second = asked(cached, sql)
+    assert (status(second)[0], second["rows"]) == ("miss", first["rows"])
+    assert read(second) == {"crm"}
+    told(cached, {"source": "depot", "table": "parts"})
+    assert read(asked(cached, sql)) == {"depot"}
+    assert read(asked(cached, sql, cache="refresh")) == {"crm", "depot"}
+    assert read(asked(cached, sql, cache="bypass")) == {"crm", "depot"}
+
+
+def test_a_query_that_is_never_kept_finds_its_fragments(cached: World) -> None:
+    sql = "SELECT count(*) AS n, max(now()) IS NULL AS t FROM crm.customers c JOIN depot.parts p ON p.id = c._id"
+    first, second = asked(cached, sql), asked(cached, sql)
+    assert status(second)[0] == "bypass"
+    assert (read(first), read(second)) == ({"crm", "depot"}, set())
+    assert second["rows"] == first["rows"]
+
+
+def test_two_reads_of_one_source_are_of_one_instant_and_not_kept_apart(cached: World) -> None:
+    sql = "SELECT count(*) AS n FROM crm.customers a, (SELECT count(*) AS k FROM crm.customers WHERE random() >= 0) b"
+    first, second = asked(cached, sql), asked(cached, sql)
+    assert [each["source"] for each in second["stats"]["sources"]] == [each["source"] for each in first["stats"]["sources"]]
+    assert read(second) == {"crm"}
+
+
 def test_explain_says_what_the_cache_would_do(cached: World) -> None:
     def lines(sql: str) -> str:
         return "\n".join(row["plan"] for row in asked(cached, f"EXPLAIN {sql}")["rows"])
