@@ -167,6 +167,13 @@ def show(console: Console, stack: ExitStack, ports: tuple[int, int]) -> tuple[st
         tour.show_sql(console, tour.FOUR_STORES)
         body = tour.over_http(http, tour.FOUR_STORES)
         tour.show_rows(console, [column["name"] for column in body["columns"]], body["rows"])
+    with step(console, "An answer that is given again, because its files are proved to be as they were"):
+        tour.show_sql(console, tour.SHIPPED)
+        first, again = tour.over_http(http, tour.SHIPPED), tour.over_http(http, tour.SHIPPED)
+        tour.kept(first, again)
+        for body in (first, again):
+            told = {name: body["cache"][name] for name in ("status", "freshness")}
+            console.print(f"{body['rows'][0]} cache: {told}, {body['stats']['elapsedMs']} ms", markup=False)
     return flight, http, configuration
 
 

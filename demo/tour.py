@@ -34,6 +34,8 @@ JOIN shop.order_lines AS l ON l.product_id = p.id
 JOIN warehouse.shipments AS h ON h.order_id = l.order_id
 GROUP BY ALL ORDER BY stars DESC, product LIMIT 5"""
 
+SHIPPED = "SELECT count(*) AS shipments, max(order_id) AS last_order FROM warehouse.shipments"
+
 Rows = list[dict[str, Any]]
 
 
@@ -79,6 +81,13 @@ def agree(question: str, one: Rows, other: Rows) -> None:
 
 def _as_json(rows: Rows) -> Rows:
     return [{name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
+
+
+def kept(first: dict[str, Any], again: dict[str, Any]) -> None:
+    """Raises Disagreement unless the second of two answers is the first one, kept and proved to be up to date."""
+    if (first["cache"]["status"], again["cache"]["status"], again["cache"]["freshness"]) != ("miss", "hit", "exact"):
+        raise Disagreement(f"The cache said {first['cache']} and then {again['cache']}")
+    agree("The answer that was kept", again["rows"], first["rows"])
 
 
 def show_sql(console: Console, sql: str) -> None:
