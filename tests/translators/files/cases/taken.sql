@@ -111,7 +111,7 @@ SELECT a.id, to_json(a.st) AS v FROM f.main.t AS a
 SELECT count(*) AS n FROM f.main.t AS a
 SELECT count(a.i) AS n, count(DISTINCT a.i) AS m, sum(a.i) AS s, avg(a.i) AS v, min(a.s) AS lo, max(a.s) AS hi FROM f.main.t AS a
 SELECT sum(a.d) AS s, avg(a.d) AS v, sum(a.huge) AS h FROM f.main.t AS a
-SELECT stddev_samp(a.i) AS d, var_pop(a.id) AS v, median(a.id) AS m, mode(a.b) AS o FROM f.main.t AS a
+SELECT stddev_samp(a.i) AS d, var_pop(a.id) AS v, median(a.id) AS m, mode(a.i) AS o FROM f.main.t AS a
 SELECT bool_and(a.b) AS x, bool_or(a.b) AS y, bit_or(a.id) AS z FROM f.main.t AS a
 SELECT string_agg(a.s, ',' ORDER BY a.id) AS x, array_agg(a.i ORDER BY a.id) AS y FROM f.main.t AS a
 SELECT quantile_cont(a.id, 0.5) AS q, approx_count_distinct(a.id) > 0 AS p FROM f.main.t AS a
