@@ -115,7 +115,8 @@ def _cache(said: Mapping[str, Any]) -> str:
     if not said["cacheable"]:
         return f"not used, {said.get('reason', 'the request says so')}"
     now = f"would answer, {said['ageMs']} ms old" if said["status"] == "hit" else "would keep the answer"
-    return f"{now} ({said['freshness']})"
+    why = f": {said['reason']}" if "reason" in said else ""
+    return f"{now} ({said['freshness']}{why})"
 
 
 def _fragment(step: Step, source: Source | None, now_ms: int) -> Receipt:

@@ -35,7 +35,7 @@ class Cache:
             self._store,
             policy,
             Ages(int(limits.keep_seconds * 1000), int(limits.ttl_seconds * 1000)),
-            self._invalidation.watched,
+            self._invalidation.unheard,
             self._invalidation.settled,
             catalog.stores,
             lambda level, outcome: metrics.cache_requests.labels(level, outcome).inc(),

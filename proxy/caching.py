@@ -60,7 +60,8 @@ class Consulted:
         """What EXPLAIN says: the same, with the level, the key, and what would answer now."""
         if self.fresh is None:
             return {"cacheable": False, **self.labels()}
-        return {"cacheable": True, "level": "result", "key": self.key, **self.labels()}
+        why = {} if self.fresh.why is None else {"reason": self.fresh.why}
+        return {"cacheable": True, "level": "result", "key": self.key, **self.labels(), **why}
 
 
 NOT_ASKED = Consulted("bypass")
@@ -74,7 +75,7 @@ class Caching:
         store: CacheStore,
         policy: Policy,
         ages: Ages,
-        watched: Callable[[str], bool],
+        unheard: Callable[[str], str | None],
         settled: Callable[[], bool],
         stores: Callable[[], Mapping[str, Store]],
         requested: Callable[[str, str], None],
@@ -84,7 +85,7 @@ class Caching:
         self._store = store
         self._policy = policy
         self._ages = ages
-        self._watched = watched
+        self._unheard = unheard
         self._settled = settled
         self._stores = stores
         self._requested = requested
@@ -118,7 +119,7 @@ class Caching:
         found = tables(catalog, plan.tables)
         if len(found) != len(plan.tables):
             return Untold("the catalogue has changed since it was planned")
-        return freshness(found, self._stores(), self._watched, self._ages, control)
+        return freshness(found, self._stores(), self._unheard, self._ages, control)
 
     def fragments(self, plan: Plan, catalog: Catalog, request: Request, control: Control) -> Fragments:
         """What the cache has to do with the plan's fragments. The versions are taken here, before anything is read."""
@@ -131,7 +132,7 @@ class Caching:
             if hasattr(stores.get(step.fragment.source), "directories"):
                 continue  # The residual engine reads files itself, and what it needs of them alone.
             found = tables(catalog, step.fragment.tables)
-            fresh = freshness(found, stores, self._watched, self._ages, control) if found else Untold("it reads no table")
+            fresh = freshness(found, stores, self._unheard, self._ages, control) if found else Untold("it reads no table")
             if isinstance(fresh, Untold) or len(found) != len(step.fragment.tables):
                 continue
             key = fragment_key(step, catalog, request.caller.grants, self._build)

@@ -29,12 +29,14 @@ FOREIGN = frozenset({"foreign"})
 
 @dataclass(frozen=True)
 class Fresh:
-    """How fresh an answer over some tables would be. `max_age_ms` bounds its age (None: only by what it was kept for)."""
+    """How fresh an answer over some tables would be. `max_age_ms` bounds its age (None: only by what it was kept for), and `why`
+    says of `ttl` why it is no better."""
 
     label: Label
     entities: tuple[str, ...]
     proved: Vector
     max_age_ms: int | None
+    why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,18 @@ class Ages:
 def freshness(
     tables: Sequence[Table],
     stores: Mapping[str, Store],
-    watched: Callable[[str], bool],
+    unheard: Callable[[str], str | None],
     ages: Ages,
     control: Control,
 ) -> Fresh | Untold:
-    """What holds for `tables` now. `watched` says of a base table's path whether its changes are being heard of.
+    """What holds for `tables` now. `unheard` says of a base table's path why its changes are not being heard of (None: they are).
 
     The tokens are asked of the sources here, so that they are older than whatever is read afterwards.
     """
     label: Label = "exact"
     proved: list[tuple[str, str]] = []
     max_age_ms: int | None = None
+    why: str | None = None
     by_source: defaultdict[str, list[Table]] = defaultdict(list)
     for table in tables:
         by_source[table.source].append(table)
@@ -79,15 +82,16 @@ def freshness(
             if tokens is not None and table.path in tokens:
                 proved.append((proof(table), tokens[table.path]))
                 continue
-            if all(watched(path) for path in _watchable(table)):
+            reason = next((reason for path in _watchable(table) if (reason := unheard(path)) is not None), None)
+            if reason is None:
                 label = _worse(label, "notified")
                 continue
-            label = "ttl"
+            label, why = "ttl", f"changes of {table.path} are not heard of: {reason}"
             age_ms = ages.keep_ms if IMMUTABLE in table.facts else ages.untold_ms
             if age_ms <= 0:
-                return Untold(f"nothing tells when {table.path} changes (cacheLimits.ttlSeconds is 0)")
+                return Untold(f"{why} (and cacheLimits.ttlSeconds is 0)")
             max_age_ms = age_ms if max_age_ms is None else min(max_age_ms, age_ms)
-    return Fresh(label, entities(tables), tuple(sorted(proved)), max_age_ms)
+    return Fresh(label, entities(tables), tuple(sorted(proved)), max_age_ms, why)
 
 
 def _watchable(table: Table) -> tuple[str, ...]:

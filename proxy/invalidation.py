@@ -1,7 +1,8 @@
 """What makes kept answers out of date: events that callers report, and changes that the stores themselves tell of.
 
 Every move of a version has a cause, which is logged. A source whose changes stop being heard of moves on as a whole and counts as
-unwatched from then on; when it is heard again it moves on once more, for what was missed.
+unwatched from then on; when it is heard again it moves on once more, for what was missed. One that tells what was missed when it
+is heard again keeps its versions meanwhile. What the cache cannot be told is made good by moving the whole source when it can.
 """
 
 from __future__ import annotations
@@ -72,10 +73,10 @@ class Invalidation:
                 return False
         return True
 
-    def watched(self, path: str) -> bool:
-        """Whether every change of the base table of that path is being heard of."""
+    def unheard(self, path: str) -> str | None:
+        """Why changes of the base table of that path are not being heard of, as a clause; None where every one is."""
         listening = self._listening.get(path.partition(".")[0])
-        return listening is not None and path in listening.covered
+        return "its source tells of none" if listening is None else listening.unheard(path)
 
     def listen(self, open: Callable[[], Mapping[str, Store]], catalog: Callable[[], Catalog]) -> None:
         """Listens to the stores that are open now, and to no others: called whenever the catalogue has changed."""
@@ -107,7 +108,8 @@ class Invalidation:
         try:
             moved = self._store.move(tuple(entities), mark)
         except CacheUnavailable:
-            log.warning("cache.move_failed", source=source, cause=cause)
+            # What is tried again at each request would fill the log.
+            (log.debug if cause == "live" else log.warning)("cache.move_failed", source=source, cause=cause)
             return False
         if moved:
             self._note(cause, source, entities)
@@ -120,7 +122,7 @@ class Invalidation:
 
 
 class _Listening:
-    """One source's watch, and which tables it covers now (`translators.base.Heard`)."""
+    """One source's watch, and which tables it tells of now (`translators.base.Heard`)."""
 
     def __init__(self, source: str, of: object, move: Callable[..., bool]) -> None:
         self._source = source
@@ -129,25 +131,58 @@ class _Listening:
         self._watch: Watch | None = None
         self._closed = False
         self.of = of
-        self.covered: frozenset[str] = frozenset()
+        self._tables: frozenset[str] = frozenset()
+        self._alive = False
+        self._noted = False
+        self._why: Mapping[str, str] = {}
+        self._reason = "its source has not told of any yet"
 
     def begin(self, watch: Watch) -> None:
         self._watch = watch
 
-    def live(self, tables: Collection[str]) -> None:
+    def unheard(self, path: str) -> str | None:
+        """Why changes of that table are not being heard of. Where what was heard could not be noted, it is tried here."""
+        if not self._alive:
+            return self._reason
+        if path not in self._tables:
+            return self._why.get(path, "its source does not tell of it")
+        if not self._noted:
+            with self._lock:
+                self._note()
+                return None if self._alive and self._noted else "the cache could not be told of them"
+        return None
+
+    def live(self, tables: Collection[str], untold: Mapping[str, str]) -> None:
         with self._lock:
-            if not self._closed and self._move("live", self._source, (self._source,)):
-                self.covered = frozenset(tables)
+            self._noted = False
+            self._tables, self._why = frozenset(tables), untold
+            self._alive = not self._closed
+            self._note()
+
+    def _note(self) -> None:
+        """Makes good what the cache could not be told; under the lock."""
+        if self._alive and not self._noted:
+            self._noted = self._move("live", self._source, (self._source,))
 
     def changed(self, tables: Collection[str], mark: str | None) -> None:
-        entities = tuple(tables) or (self._source,)
-        if not self._move("notification", self._source, entities, mark):
-            self.lost("the change could not be noted")
+        if not self._closed and not self._move("notification", self._source, tuple(tables) or (self._source,), mark):
+            with self._lock:
+                self._noted = False
+
+    def paused(self, reason: str) -> None:
+        with self._lock:
+            self._alive, self._reason = False, reason
+        log.info("cache.paused", source=self._source, reason=reason)
+
+    def resumed(self) -> None:
+        with self._lock:
+            self._alive = not self._closed
 
     def lost(self, reason: str) -> None:
         with self._lock:
-            if self.covered:
-                self.covered = frozenset()
+            self._alive, self._reason = False, reason
+            tables, self._tables = self._tables, frozenset()
+            if tables:
                 log.warning("cache.unwatched", source=self._source, reason=reason)
                 self._move("lost", self._source, (self._source,))
 

@@ -178,17 +178,24 @@ class Watch(Protocol):
 
 
 class Heard(Protocol):
-    """What a watch tells, from threads of its own."""
+    """What a watch tells, from threads of its own, one call at a time."""
 
-    def live(self, tables: Collection[str]) -> None:
-        """From now on every change of these tables (by path) will be told. What was written before may not have been."""
+    def live(self, tables: Collection[str], untold: Mapping[str, str]) -> None:
+        """From now on every change of these tables (by path) will be told. What was written before may not have been. `untold`
+        says of other tables why theirs are not, as a clause that users read."""
 
     def changed(self, tables: Collection[str], mark: str | None) -> None:
         """They were written to; none named: anything in the source may have been. `mark` is the store's own name for the
         change, the same for whoever hears of it."""
 
+    def paused(self, reason: str) -> None:
+        """Changes are told late until `resumed` is called, or never where `lost` is."""
+
+    def resumed(self) -> None:
+        """Every change since `paused` has been told, and the tables of `live` are told of again."""
+
     def lost(self, reason: str) -> None:
-        """Changes may go untold until `live` is called again."""
+        """Changes may go untold until `live` is called again. `reason` is a clause that users read."""
 
 
 @runtime_checkable

@@ -67,6 +67,9 @@ class Place:
         assert self.told.heard is not None
         return self.told.heard
 
+    def watched(self, path: str) -> bool:
+        return self.invalidation.unheard(path) is None
+
     def version(self, entity: str) -> str:
         return dict(self.store.look(Ask("k", (entity,))).vector)[entity]
 
@@ -83,39 +86,76 @@ def place() -> Place:
 
 def test_a_table_is_watched_while_its_changes_are_heard(place: Place) -> None:
     heard = place.listen()
-    assert not place.invalidation.watched(ORDERS.path)
-    assert place.moved("shop", lambda: heard.live([ORDERS.path]))
-    assert place.invalidation.watched(ORDERS.path)
+    assert not place.watched(ORDERS.path)
+    assert place.moved("shop", lambda: heard.live([ORDERS.path], {}))
+    assert place.watched(ORDERS.path)
     assert place.moved(ORDERS.path, lambda: heard.changed([ORDERS.path], "x1"))
     assert not place.moved(ORDERS.path, lambda: heard.changed([ORDERS.path], "x1"))
     assert place.moved("shop", lambda: heard.changed([], None))
     assert place.moved("shop", lambda: heard.lost("gone"))
-    assert not place.invalidation.watched(ORDERS.path)
+    assert not place.watched(ORDERS.path)
     assert place.causes == ["live", "notification", "notification", "lost"]
 
 
 def test_a_change_that_cannot_be_noted_ends_the_watch(place: Place) -> None:
     heard = place.listen()
-    heard.live([ORDERS.path])
+    heard.live([ORDERS.path], {})
     place.store.away = True
     heard.changed([ORDERS.path], "x1")
-    assert not place.invalidation.watched(ORDERS.path)
-    heard.live([ORDERS.path])
-    assert not place.invalidation.watched(ORDERS.path)
+    assert not place.watched(ORDERS.path)
+    heard.live([ORDERS.path], {})
+    assert place.invalidation.unheard(ORDERS.path) == "the cache could not be told of them"
     place.store.away = False
-    heard.live([ORDERS.path])
-    assert place.invalidation.watched(ORDERS.path)
+    assert place.moved("shop", lambda: place.watched(ORDERS.path))
+    assert place.watched(ORDERS.path)
+
+
+def test_what_is_told_late_moves_nothing_but_what_was_written(place: Place) -> None:
+    heard = place.listen()
+    heard.live([ORDERS.path], {})
+    assert not place.moved("shop", lambda: heard.paused("a pause"))
+    assert place.invalidation.unheard(ORDERS.path) == "a pause"
+    assert place.moved(ORDERS.path, lambda: heard.changed([ORDERS.path], None))
+    assert not place.watched(ORDERS.path)
+    assert not place.moved("shop", heard.resumed)
+    assert place.watched(ORDERS.path)
+    heard.paused("a pause")
+    assert place.moved("shop", lambda: heard.lost("gone"))
+    heard.resumed()
+    assert not place.watched(ORDERS.path)
+
+
+def test_a_change_that_could_not_be_noted_in_a_pause_is_made_good_after_it(place: Place) -> None:
+    heard = place.listen()
+    heard.live([ORDERS.path], {})
+    heard.paused("a pause")
+    place.store.away = True
+    heard.changed([ORDERS.path], "x1")
+    place.store.away = False
+    assert not place.moved("shop", lambda: place.watched(ORDERS.path))
+    heard.resumed()
+    assert place.moved("shop", lambda: place.watched(ORDERS.path))
+
+
+def test_a_store_says_why_it_does_not_tell_of_a_table(place: Place) -> None:
+    assert place.invalidation.unheard(ORDERS.path) == "its source tells of none"
+    heard = place.listen()
+    assert place.invalidation.unheard(ORDERS.path) == "its source has not told of any yet"
+    heard.live([], {ORDERS.path: "it is a view"})
+    assert place.invalidation.unheard(ORDERS.path) == "it is a view"
+    heard.lost("the server is gone")
+    assert place.invalidation.unheard(ORDERS.path) == "the server is gone"
 
 
 def test_a_source_whose_tables_or_store_are_others_is_listened_to_anew(place: Place) -> None:
-    place.listen().live([ORDERS.path])
+    place.listen().live([ORDERS.path], {})
     place.invalidation.listen(lambda: place.stores, lambda: place.catalog)
     assert place.told.closed == 0
     altered = replace(SHOP, tables=tuple(replace(table, facts=frozenset({"altered"})) for table in SHOP.tables))
     place.catalog = Catalog((altered,))
     assert place.moved("shop", place.listen)
     assert place.told.closed == 1
-    assert not place.invalidation.watched(ORDERS.path)
+    assert not place.watched(ORDERS.path)
     place.stores = {}
     place.invalidation.listen(lambda: place.stores, lambda: place.catalog)
     assert place.told.closed == 2
@@ -123,10 +163,10 @@ def test_a_source_whose_tables_or_store_are_others_is_listened_to_anew(place: Pl
 
 def test_after_its_end_nothing_counts_as_watched(place: Place) -> None:
     heard = place.listen()
-    heard.live([ORDERS.path])
+    heard.live([ORDERS.path], {})
     place.invalidation.close()
-    heard.live([ORDERS.path])
-    assert not place.invalidation.watched(ORDERS.path)
+    heard.live([ORDERS.path], {})
+    assert not place.watched(ORDERS.path)
     assert place.told.closed == 1
 
 
@@ -181,7 +221,7 @@ def fresh(
     *tables: Table, proves: Mapping[str, Any] | None = None, watched: Collection[str] = (), ages: Ages = AGES
 ) -> Fresh | Untold:
     stores: Any = {source: Proves(tokens) for source, tokens in (proves or {}).items()}
-    return freshness(tables, stores, lambda path: path in watched, ages, Control())
+    return freshness(tables, stores, lambda path: None if path in watched else "nobody tells", ages, Control())
 
 
 def label(found: Fresh | Untold) -> str:

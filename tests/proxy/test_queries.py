@@ -89,7 +89,7 @@ def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executo
         MemoryStore(POLICY, lambda: 0.0),
         POLICY,
         Ages(1000, 0),
-        watched=lambda path: False,
+        unheard=lambda path: "nobody tells",
         settled=lambda: True,
         stores=dict,
         requested=lambda level, outcome: None,
