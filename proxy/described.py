@@ -18,7 +18,7 @@ import duckdb
 
 from planner.errors import FozError, SqlType
 from planner.plan import Field
-from proxy.engine_errors import from_duckdb
+from proxy.engine_errors import RAISED, from_duckdb
 from proxy.locked import check_functions, check_reads, connect, forbidden, lock
 from translators.arrow import quoted
 
@@ -97,7 +97,7 @@ class Descriptions:
             check_functions(sql, self._forbidden)
             with self._cursor() as cursor, self._tables(cursor, tables):
                 return _bind(cursor, sql)
-        except duckdb.Error as error:
+        except RAISED as error:
             self.broken = self.broken or isinstance(error, duckdb.FatalException | duckdb.InternalException)
             raise from_duckdb(error, sql, names) from None
 
@@ -172,7 +172,7 @@ def _guess(cursor: duckdb.DuckDBPyConnection, sql: str, inferred: list[Field]) -
         bound = values if positional else {field.name: value for field, value in zip(inferred, values, strict=True)}
         try:
             names, outputs, *_ = cursor._bind(sql, with_writes=True, values=bound)
-        except duckdb.Error as error:
+        except RAISED as error:
             first = first or from_duckdb(error, sql)
             continue
         if not any(str(type) == _UNKNOWN for type in outputs):

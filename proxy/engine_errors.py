@@ -220,13 +220,18 @@ _PREFIXES: dict[str, type[Exception]] = {
 """In mid-stream an error of DuckDB's comes out of pyarrow as an OSError: the class is then only in the text."""
 
 
+RAISED = (duckdb.Error, UnicodeDecodeError)
+"""What DuckDB's client raises: DuckDB 2.0.0 may cut a message within a letter, which is then no UTF-8."""
+
+
 def from_duckdb(error: Exception, sql: str = "", names: Mapping[str, str] | None = None) -> FozError:
     """The error of Foz's for one of DuckDB's, or for the OSError that pyarrow makes of one in mid-stream.
 
     `sql` is the text that the caller wrote, where that is what DuckDB was given: a syntax error's line and column are counted in
     it. `names` gives what the caller calls each internal table.
     """
-    prefix, colon, text = str(error).partition(": ")
+    said = error.object.decode(errors="replace") if isinstance(error, UnicodeDecodeError) else str(error)
+    prefix, colon, text = said.partition(": ")
     text = text if colon else prefix
     kind = type(error) if isinstance(error, duckdb.Error) else _PREFIXES.get(prefix, type(error))
     told = _told(text, names or {})

@@ -22,7 +22,7 @@ from planner.errors import FozError, Internal
 from planner.plan import Field
 from proxy.databases import Databases, Directories
 from proxy.described import Described, Descriptions
-from proxy.engine_errors import from_duckdb
+from proxy.engine_errors import RAISED, from_duckdb
 from proxy.locked import check_functions, check_reads, check_tables
 from proxy.scans import Scan, profile, scans
 from translators.arrow import cast_back, quoted, schema
@@ -159,7 +159,7 @@ class Engine:
                     files.scanned(scans(cursor))
         except FozError:
             raise
-        except (duckdb.Error, pa.ArrowException, OSError) as error:
+        except (*RAISED, pa.ArrowException, OSError) as error:
             if isinstance(error.__context__, GeneratorExit):
                 return  # Whoever closes a query that was interrupted is not told so.
             control.check()

@@ -57,7 +57,7 @@ class World:
         (directory / "lake").mkdir(parents=True, exist_ok=True)
 
     def load(self, source: str, name: str, rows: pa.Table, key: Sequence[str] = ()) -> None:
-        """Puts `rows` into the oracle and into the source's store; SQLite has no NaN, it keeps NULL."""
+        """Puts `rows` into the oracle and into the source's store; SQLite keeps NULL for NaN and 0.0 for -0.0."""
         self.oracle.execute(f"CREATE SCHEMA IF NOT EXISTS {source}")
         self.oracle.register("loading", rows)
         self.oracle.execute(f"CREATE TABLE {source}.{quoted(name)} AS SELECT * FROM loading")
@@ -71,6 +71,7 @@ class World:
         if source == "lite":
             for column in (column for column, type in types.items() if type in ("DOUBLE", "FLOAT")):
                 self.oracle.execute(f"UPDATE lite.{quoted(name)} SET {quoted(column)} = NULL WHERE isnan({quoted(column)})")
+                self.oracle.execute(f"UPDATE lite.{quoted(name)} SET {quoted(column)} = 0 WHERE {quoted(column)} = 0")
         rows = self.oracle.sql(f"SELECT * FROM {source}.{quoted(name)}").to_arrow_table()
         put = {"pg": self._postgres, "docs": self._mongodb, "lite": self._sqlite, "lake": self._files}[source]
         put(name, rows, types, key, indexes)

@@ -19,6 +19,7 @@ from planner.errors import (
     SourceError,
     SourceRejected,
     SourceUnavailable,
+    SqlType,
     Unsupported,
 )
 from translators.control import Control
@@ -51,6 +52,7 @@ _CODES: dict[int, tuple[type[SourceError], str]] = {
     11000: (SourceRejected, "a unique key exists already"),
     121: (SourceRejected, "a document does not pass the collection's validator"),
 }
+_CONVERSION_FAILED = 241
 _TIMEOUTS = frozenset({50, 262})
 
 
@@ -77,6 +79,8 @@ def translated(error: Exception, source: str, control: Control | None = None) ->
         if misfit is not None:
             return does_not_fit(misfit, source)
         code = error.code or 0
+        if code == _CONVERSION_FAILED:
+            return SqlType("A value does not fit the type that the query converts it to.")
         kind, reason = _CODES.get(code, (SourceRejected, _named(error)))
         return kind(f"Source {source} failed: {reason}.", source=source, serverCode=code)
     if isinstance(error, errors.ConfigurationError) and "Sessions are not supported" in str(error):

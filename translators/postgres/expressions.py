@@ -14,6 +14,7 @@ from sqlglot import exp
 from planner import types as inference
 from planner.catalog import Table
 from planner.types import NULL, Typed, common_of, settled
+from translators import failing
 from translators.postgres import constants
 from translators.postgres.compare import boolean, certain, coerce, compare, usable
 from translators.postgres.refused import reason
@@ -43,7 +44,10 @@ class Context:
         renderer = RENDER.get(type(node))
         if renderer is None:
             raise Refused(node, reason(node))
-        return renderer(self, node)
+        value = renderer(self, node)
+        if value.constant is None and failing.may_fail(node, value.type):
+            raise Refused(node, failing.REASON)
+        return value
 
     def condition(self, node: exp.Expr | None) -> str:
         value = self.value(node)

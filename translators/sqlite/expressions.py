@@ -83,7 +83,8 @@ def _negative(node: exp.Expr, scope: Scope, depth: int) -> Value:
     inner = render(node.this, scope, depth)
     if not isinstance(inner.constant, (int, Decimal)):
         raise Refused(node, "SQLite negates the smallest integer without an error.")
-    return replace(inner, sql=f"-{inner.sql}", constant=-inner.constant)
+    type = "INTEGER" if inner.constant == 2**31 else inner.type
+    return replace(inner, sql=f"-{inner.sql}", constant=-inner.constant, type=type)
 
 
 def _boolean(node: exp.Expr, scope: Scope, depth: int) -> Value:

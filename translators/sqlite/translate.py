@@ -326,7 +326,7 @@ class _Translation:
         only(term, "this", "desc", "nulls_first")
         node = self._meant(term.this)
         value = ordered(node, render(node, self._inside()), self.scope)
-        if value.constant is not None or value.type == '"NULL"':
+        if value.constant is not None or value.type == '"NULL"' or node.find(exp.Column, exp.AggFunc) is None:
             raise Refused(term, "An order by a constant is left to the residual.")
         return (
             f"{value.sql}{' DESC' if term.args.get('desc') else ''} NULLS {'FIRST' if term.args.get('nulls_first') else 'LAST'}"

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from translators import failing
 from translators.mongo.expressions import build
 from translators.mongo.expressions.refused import reason
 from translators.mongo.expressions.value import Scope, Value
@@ -44,7 +45,10 @@ class Computing:
         handler = NAMED.get(node.name.lower()) if isinstance(node, exp.Anonymous) else HANDLERS.get(type(node))
         if handler is None:
             raise Refused(node, reason(node))
-        return handler(self, node)
+        value = handler(self, node)
+        if value.constant is None and failing.may_fail(node, value.type):
+            raise Refused(node, failing.REASON)
+        return value
 
     def _column(self, node: exp.Expr) -> Value:
         if isinstance(node, exp.Identifier) or (isinstance(node, exp.Column) and not node.table):

@@ -37,3 +37,9 @@ SELECT id FROM pg.v WHERE b > (SELECT max(x.b) FROM pg.v x WHERE x.s = v.s)
 -- refused no index to find its rows by
 SELECT id FROM pg.v WHERE n12 > CAST('1.555' AS DECIMAL(12,2))
 -- refused not certain to mean the same
+SELECT id FROM pg.v WHERE i > 1 % 0
+-- refused computation of constants that may fail
+SELECT CAST(99999 AS SMALLINT) AS x FROM pg.v
+-- refused computation of constants that may fail
+SELECT sqrt(-1) AS x FROM pg.v
+-- refused computation of constants that may fail
