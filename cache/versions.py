@@ -11,7 +11,7 @@ _PROOF = "#"
 
 
 def base_tables(table: Table) -> tuple[str, ...]:
-    """The paths of the tables whose rows `table` shows: itself, and what a view or a partitioned table stands over."""
+    """The paths of the tables whose changes are those of `table`: itself, and what it stands over or is written through."""
     return (table.path, *(base for base in table.bases if base != table.path))
 
 

@@ -62,8 +62,8 @@ class Relation:
 @dataclass(frozen=True)
 class Table:
     """A table, view, collection or set of files. `indexes` are the columns of the indexes that are not keys, in their order.
-    `bases` are the paths of the tables that its rows come from where it holds none itself (a view) or not all of them (a
-    partitioned table). `statistics` is what was last measured of it; two tables that differ in nothing else are equal."""
+    `bases` are the paths of the other tables whose changes are its own: what a view reads, and what a partition is written
+    through. `statistics` is what was last measured of it; two tables that differ in nothing else are equal."""
 
     source: str
     schema: str

@@ -8,7 +8,7 @@ fragments   the same of a query's fragments, where its answer has to be computed
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from cache.key import answer_key, fragment_key, tables
 from cache.policy import Policy
 from cache.single_flight import Flights
 from cache.store import Ask, CacheStore, Entry, Vector
-from planner.catalog import Catalog
+from planner.catalog import EVERYTHING, Catalog, Grants
 from planner.plan import Field, Plan, Step
 from proxy.flights import Following, Leading
 from proxy.freshness import Ages, Fresh, Untold, freshness
@@ -45,6 +45,8 @@ class Consulted:
     age_ms: float = 0.0
     stale: bool = False
     why: str | None = None
+    hidden: frozenset[str] = frozenset()
+    """Tables behind views that the caller may not know of."""
 
     def labels(self) -> dict[str, Any]:
         """The `cache` of an answer: `{status, freshness?, ageMs?, versions?, reason?}`."""
@@ -53,7 +55,8 @@ class Consulted:
         said: dict[str, Any] = {"status": self.outcome, "freshness": "ttl" if self.stale else self.fresh.label}
         if self.outcome == "hit":
             said["ageMs"] = round(self.age_ms)
-        said["versions"] = dict(self.entry.vector if self.entry is not None else self.vector)
+        versions = self.entry.vector if self.entry is not None else self.vector
+        said["versions"] = {entity: version for entity, version in versions if entity not in self.hidden}
         return said
 
     def described(self) -> dict[str, Any]:
@@ -65,6 +68,14 @@ class Consulted:
 
 
 NOT_ASKED = Consulted("bypass")
+
+
+def _hidden(entities: Sequence[str], catalog: Catalog, grants: Grants) -> frozenset[str]:
+    """The tables among `entities` that `grants` do not allow."""
+    if grants == EVERYTHING:
+        return frozenset()
+    named = (entity for entity in entities if "." in entity)
+    return frozenset(path for path in named if not any(grants.allow(table) for table in tables(catalog, [path])))
 
 
 class Caching:
@@ -109,7 +120,8 @@ class Caching:
             return self._said(Consulted("bypass", why="the cache cannot be reached"))
         entry = looked.entry if request.cache == "use" else None
         outcome: Outcome = "hit" if entry is not None else "miss"
-        return self._said(Consulted(outcome, key, looked.vector, fresh, entry, looked.age_ms, looked.stale))
+        hidden = _hidden(fresh.entities, catalog, request.caller.grants)
+        return self._said(Consulted(outcome, key, looked.vector, fresh, entry, looked.age_ms, looked.stale, hidden=hidden))
 
     def _freshness(self, plan: Plan, catalog: Catalog, control: Control) -> Fresh | Untold:
         if plan.volatile is not None:

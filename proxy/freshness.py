@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cache.store import Vector
-from cache.versions import base_tables, entities, proof
+from cache.versions import entities, proof
 from planner.catalog import Table
 from planner.errors import FozError
 from proxy.catalog.merge import IMMUTABLE
@@ -23,7 +23,7 @@ from translators.control import Control
 Label = Literal["exact", "notified", "ttl"]
 _WORST_LAST: tuple[Label, ...] = ("exact", "notified", "ttl")
 
-FOREIGN = frozenset({"foreign"})
+FOREIGN = frozenset({"foreign table"})
 """Kinds of tables whose rows are another server's: nothing here tells when they change."""
 
 
@@ -61,7 +61,7 @@ def freshness(
     ages: Ages,
     control: Control,
 ) -> Fresh | Untold:
-    """What holds for `tables` now. `unheard` says of a base table's path why its changes are not being heard of (None: they are).
+    """What holds for `tables` now. `unheard` says of a table's path why changes of its rows are not heard of (None: they are).
 
     The tokens are asked of the sources here, so that they are older than whatever is read afterwards.
     """
@@ -82,7 +82,7 @@ def freshness(
             if tokens is not None and table.path in tokens:
                 proved.append((proof(table), tokens[table.path]))
                 continue
-            reason = next((reason for path in _watchable(table) if (reason := unheard(path)) is not None), None)
+            reason = unheard(table.path)
             if reason is None:
                 label = _worse(label, "notified")
                 continue
@@ -92,10 +92,6 @@ def freshness(
                 return Untold(f"{why} (and cacheLimits.ttlSeconds is 0)")
             max_age_ms = age_ms if max_age_ms is None else min(max_age_ms, age_ms)
     return Fresh(label, entities(tables), tuple(sorted(proved)), max_age_ms, why)
-
-
-def _watchable(table: Table) -> tuple[str, ...]:
-    return table.bases or base_tables(table)
 
 
 def _proved(store: Store | None, tables: Sequence[Table], control: Control) -> Mapping[str, str] | None:

@@ -181,8 +181,9 @@ class Heard(Protocol):
     """What a watch tells, from threads of its own, one call at a time."""
 
     def live(self, tables: Collection[str], untold: Mapping[str, str]) -> None:
-        """From now on every change of these tables (by path) will be told. What was written before may not have been. `untold`
-        says of other tables why theirs are not, as a clause that users read."""
+        """From now on every change of the rows of these tables (by path) will be told, as one of the table or of one of its
+        `bases`. What was written before may not have been. `untold` says of other tables why theirs are not, as a clause that
+        users read."""
 
     def changed(self, tables: Collection[str], mark: str | None) -> None:
         """They were written to; none named: anything in the source may have been. `mark` is the store's own name for the

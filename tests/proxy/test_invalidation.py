@@ -243,9 +243,9 @@ CUSTOMERS = CATALOG.by_id["crm"].tables[0]
         (fresh(ORDERS, CUSTOMERS, proves={"shop": {ORDERS.path: "t"}}, watched=[CUSTOMERS.path]), "notified"),
         (fresh(ORDERS, CUSTOMERS, proves={"shop": {ORDERS.path: "t"}}), "untold"),
         (fresh(replace(ORDERS, facts=frozenset({"immutable"}))), "ttl"),
-        (fresh(replace(ORDERS, kind="foreign"), ages=Ages(1000, 500)), "untold"),
-        (fresh(replace(ORDERS, kind="view", bases=("shop.public.a", "shop.public.b")), watched=[ORDERS.path]), "untold"),
-        (fresh(replace(ORDERS, kind="view", bases=("shop.public.a",)), watched=["shop.public.a"]), "notified"),
+        (fresh(replace(ORDERS, kind="foreign table"), ages=Ages(1000, 500)), "untold"),
+        (fresh(replace(ORDERS, kind="view", bases=("shop.public.a",)), watched=["shop.public.a"]), "untold"),
+        (fresh(replace(ORDERS, kind="view", bases=("shop.public.a",)), watched=[ORDERS.path]), "notified"),
     ],
 )
 def test_the_least_of_what_is_known_is_said(found: Fresh | Untold, expected: str) -> None:
