@@ -8,9 +8,11 @@ from typing import Any
 
 from cache.codec import Undecodable, decode, encode
 from cache.link import Away, Link
+from cache.near import Copy, Near
 from cache.policy import Policy
 from cache.scripts import CLEAR, LOOK, MOVE, PUT
 from cache.store import Ask, CacheUnavailable, Entry, Looked, Vector
+from cache.tracking import Tracking
 from cache.versions import is_proof
 
 _OVERHEAD_BYTES = 512
@@ -19,7 +21,8 @@ TIMEOUT_SECONDS = 0.25
 
 class RedisStore:
     """`uri` is `redis://host:port/db` or `rediss://…`. `evicted` is told the reason of each entry that goes, and `undecodable`
-    for one that could not be read. Nothing waits longer than `timeout_seconds` for an answer."""
+    for one that could not be read. `near_bytes` is what this process may hold of it beside. Nothing waits longer than
+    `timeout_seconds` for an answer."""
 
     def __init__(
         self,
@@ -27,21 +30,26 @@ class RedisStore:
         policy: Policy,
         clock: Callable[[], float],
         evicted: Callable[[str], None] = lambda reason: None,
+        near_bytes: int = 0,
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._link = Link(uri, timeout_seconds, clock)
         self._policy = policy
         self._lru = "1" if policy.eviction == "lru" else "0"
         self._evicted = evicted
+        self._near = Near(near_bytes)
+        self._tracking = Tracking(uri, self._near, timeout_seconds) if near_bytes else None
 
     def look(self, ask: Ask) -> Looked:
         wanted = sorted((*((entity, "") for entity in ask.entities), *ask.proved))
+        near = self._near.get(ask.key)
         arguments: list[str | int | float] = [
             ask.key,
             secrets.token_hex(12),
             -1 if ask.max_age_ms is None else ask.max_age_ms,
             ask.max_staleness_ms,
             self._lru,
+            near.id if near is not None else "",
         ]
         for entity, version in wanted:
             arguments += (entity, version)
@@ -54,12 +62,16 @@ class RedisStore:
             if more[0]:
                 self._evicted(more[0].decode())
             return Looked(vector)
-        age_ms, entry = more
+        age_ms, *fetched = more
+        if near is not None and not fetched:
+            return Looked(vector, near.entry, float(age_ms), found == 2)
         try:
-            return Looked(vector, _entry(ask.key, entry), float(age_ms), found == 2)
+            copy = _copy(ask.key, fetched[0])
         except (Undecodable, ValueError):
             self._evicted("undecodable")
             return Looked(vector)
+        self._near.keep(ask.key, copy)
+        return Looked(vector, copy.entry, float(age_ms), found == 2)
 
     def put(self, entry: Entry) -> bool:
         if not self._policy.admits(entry.bytes):
@@ -80,6 +92,7 @@ class RedisStore:
             self._policy.max_bytes,
             self._policy.max_entity_bytes,
             self._lru,
+            secrets.token_hex(12),
         ]
         for entity, version in entry.vector:
             if not is_proof(entity):
@@ -94,7 +107,7 @@ class RedisStore:
 
     def move(self, entities: Collection[str], mark: str | None = None) -> bool:
         try:
-            return bool(self._link.run(MOVE, (secrets.token_hex(12), mark or "", *entities)))
+            return bool(self._link.run(MOVE, (mark or "", *entities)))
         except Away:
             raise CacheUnavailable("Redis does not answer.") from None
 
@@ -106,10 +119,10 @@ class RedisStore:
 
     def show(self, key: str) -> Mapping[str, Any] | None:
         try:
-            values = self._link.ask(lambda prefix: ("HMGET", f"{prefix}e:{key}", "v", "b", "c", "l", "k", "s"))
+            values = self._link.ask(lambda prefix: ("HMGET", f"{prefix}e:{key}", "i", "v", "b", "c", "l", "k", "s"))
             if values[0] is None:
                 return None
-            entry = _entry(key, values)
+            entry = _copy(key, values).entry
             left_ms = self._link.ask(lambda prefix: ("PTTL", f"{prefix}e:{key}"))
             kept = [entity for entity, _ in entry.vector if not is_proof(entity)]
             versions = self._link.ask(lambda prefix: ("MGET", *(f"{prefix}v:{entity}" for entity in kept))) if kept else []
@@ -144,9 +157,12 @@ class RedisStore:
             "bytes": held,
             "maxBytes": self._policy.max_bytes,
             "tables": dict(sorted(tables.items())),
+            **({"near": self._near.stats()} if self._tracking is not None else {}),
         }
 
     def close(self) -> None:
+        if self._tracking is not None:
+            self._tracking.close()
         self._link.close()
 
 
@@ -165,8 +181,10 @@ def _vector(text: bytes) -> Vector:
     return tuple(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _entry(key: str, values: Sequence[bytes]) -> Entry:
+def _copy(key: str, values: Sequence[bytes]) -> Copy:
     """Raises Undecodable, ValueError."""
-    vector, body, cost_ms, ttl_ms, kind, size = values
+    if None in values:
+        raise ValueError("a part of the entry is missing")
+    id, vector, body, cost_ms, ttl_ms, kind, size = values
     schema, batches = decode(body)
-    return Entry(key, _vector(vector), schema, batches, int(size), float(cost_ms), int(ttl_ms), kind.decode())
+    return Copy(id.decode(), Entry(key, _vector(vector), schema, batches, int(size), float(cost_ms), int(ttl_ms), kind.decode()))

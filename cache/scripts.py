@@ -1,18 +1,36 @@
 """What the shared cache does within Redis, each in one script and so in one round trip: nothing comes between its steps.
 
-Under a prefix that holds the server's run id, so that a server which was started again, from whatever dump, begins anew:
+Under a prefix that holds the server's run id and the token of its present life (`cache.link`):
 
-    v:<entity>   its version    e:<key>   a hash: v vector, b body, t stored at, c cost, l ttl, k kind, s size
+    v:<entity>   its version; none: the next that looks makes one
+    e:<key>      a hash: i its id, v vector, b body, t stored at, c cost, l ttl, k kind, s size
     rank         zset of keys, the next to go first   t:<table>   the same for the entries over one table
     size, over   hashes: key -> bytes, key -> entities   bytes, table   bytes in all, hash: table -> bytes
-    a:<key>      how often it was asked for lately       m:<entity>:<mark>   marks of changes that have been noted
+    asked:<time> hash: 16 bits of a key's digest -> how often it was asked for in these minutes
+    m:<entity>   zset of the marks of changes that have been noted, the oldest first
+    f:<key>:<…>  who reads what others wait for (`cache.leases`)
     floor        the rank of the last that went for want of room
+
+What may fail for want of memory is called so that its failure does no harm: a Redis that is full still answers, and still moves
+versions on, because a version is moved by deleting it.
 """
 
 from __future__ import annotations
 
+BEGIN = """
+-- Which life of this server is the present one: KEYS[1] holds it; ARGV: a token for a new one
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') .. ':'
+local replication = ':' .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+local held = redis.call('GET', KEYS[1])
+if held and string.sub(held, 1, #run) == run and string.sub(held, -#replication) == replication then return held end
+held = run .. ARGV[1] .. replication
+redis.call('SET', KEYS[1], held)
+return held
+"""
+
 _SHARED = """
 local prefix = KEYS[1]
+if redis.call('GET', KEYS[2]) ~= table.remove(ARGV, 1) then return redis.error_reply('FOZLIFE another life has begun') end
 local function now() local t = redis.call('TIME'); return t[1] * 1000 + math.floor(t[2] / 1000) end
 local function entities(text)
   local found, at = {}, 1
@@ -31,41 +49,46 @@ local function tables(text)
   end
   return found
 end
+local function failed(answer) return type(answer) == 'table' and answer.err ~= nil end
 local function drop(key)
+  redis.call('DEL', prefix .. 'e:' .. key)
   local size = tonumber(redis.call('HGET', prefix .. 'size', key) or '0')
   local over = redis.call('HGET', prefix .. 'over', key)
-  if over then
-    redis.call('DECRBY', prefix .. 'bytes', size)
-    for _, name in ipairs(tables(over)) do
-      redis.call('ZREM', prefix .. 't:' .. name, key)
-      if redis.call('HINCRBY', prefix .. 'table', name, -size) <= 0 then redis.call('HDEL', prefix .. 'table', name) end
-    end
-    redis.call('HDEL', prefix .. 'size', key)
-    redis.call('HDEL', prefix .. 'over', key)
-    redis.call('ZREM', prefix .. 'rank', key)
+  if not over or failed(redis.pcall('DECRBY', prefix .. 'bytes', size)) then return end
+  for _, name in ipairs(tables(over)) do
+    redis.call('ZREM', prefix .. 't:' .. name, key)
+    if redis.call('HINCRBY', prefix .. 'table', name, -size) <= 0 then redis.call('HDEL', prefix .. 'table', name) end
   end
-  redis.call('DEL', prefix .. 'e:' .. key)
+  redis.call('HDEL', prefix .. 'size', key)
+  redis.call('HDEL', prefix .. 'over', key)
+  redis.call('ZREM', prefix .. 'rank', key)
 end
-local function ranked(key, over, lru, cost, size)
-  local rank = now()
-  if lru ~= '1' then
-    local asked = tonumber(redis.call('GET', prefix .. 'a:' .. key) or '1')
-    rank = tonumber(redis.call('GET', prefix .. 'floor') or '0') + asked * math.max(cost, 0.01) / math.max(size, 1)
-  end
-  redis.call('ZADD', prefix .. 'rank', rank, key)
-  for _, name in ipairs(tables(over)) do redis.call('ZADD', prefix .. 't:' .. name, rank, key) end
-  return rank
+local function counted(key, more)
+  local window, field = math.floor(now() / 300000), string.sub(redis.sha1hex(key), 1, 4)
+  local current = prefix .. 'asked:' .. window
+  if more > 0 and redis.pcall('HINCRBY', current, field, more) == 1 then redis.pcall('PEXPIRE', current, 600000) end
+  local before = tonumber(redis.call('HGET', prefix .. 'asked:' .. (window - 1), field) or '0')
+  return math.max(1, tonumber(redis.call('HGET', current, field) or '0') + math.floor(before / 2))
+end
+local function worth(asked, lru, cost, size)
+  if lru == '1' then return now() end
+  return tonumber(redis.call('GET', prefix .. 'floor') or '0') + asked * math.max(cost, 0.01) / math.max(size, 1)
+end
+local function place(key, over, rank)
+  redis.pcall('ZADD', prefix .. 'rank', rank, key)
+  for _, name in ipairs(tables(over)) do redis.pcall('ZADD', prefix .. 't:' .. name, rank, key) end
 end
 """
 
 LOOK = (
     _SHARED
     + """
--- ARGV: key, token for what has no version, max age, max staleness, lru, then of each entity its name and its proof or ''
-local key, fresh, max_age, max_stale, lru = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-if redis.call('INCR', prefix .. 'a:' .. key) == 1 then redis.call('PEXPIRE', prefix .. 'a:' .. key, 600000) end
+-- ARGV: key, token for what has no version, max age, max staleness, lru, id of the entry that the caller has or '',
+--       then of each entity its name and its proof or ''
+local key, fresh, max_age, max_stale, lru, has = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local asked = counted(key, 1)
 local versions, vector = {}, {}
-for at = 6, #ARGV, 2 do
+for at = 7, #ARGV, 2 do
   local version = ARGV[at + 1]
   if version == '' then
     version = redis.call('GET', prefix .. 'v:' .. ARGV[at])
@@ -77,79 +100,84 @@ for at = 6, #ARGV, 2 do
   versions[#versions + 1] = version
   vector[#vector + 1] = #ARGV[at] .. ':' .. ARGV[at] .. #version .. ':' .. version
 end
-local held = redis.call('HMGET', prefix .. 'e:' .. key, 'v', 't', 'l', 'c', 's')
-if not held[1] then
+local held = redis.pcall('HMGET', prefix .. 'e:' .. key, 'v', 't', 'c', 's', 'i')
+if not failed(held) and not held[1] then
   if redis.call('HEXISTS', prefix .. 'size', key) == 1 then drop(key) return {0, versions, 'expired'} end
   return {0, versions, ''}
 end
-local age = math.max(0, now() - tonumber(held[2]))
+local stored, cost, size = tonumber(held[2] or ''), tonumber(held[3] or ''), tonumber(held[4] or '')
+if not (stored and cost and size and held[5]) then drop(key) return {0, versions, 'undecodable'} end
+local age = now() - stored
+if age < 0 then drop(key) return {0, versions, 'expired'} end
 local stale = held[1] ~= table.concat(vector)
 if stale and not (max_stale > 0 and age <= max_stale) then return {0, versions, ''} end
 if not stale and max_age >= 0 and age > max_age then return {0, versions, ''} end
-ranked(key, redis.call('HGET', prefix .. 'over', key) or '', lru, tonumber(held[4]), tonumber(held[5]))
-local entry = redis.call('HMGET', prefix .. 'e:' .. key, 'v', 'b', 'c', 'l', 'k', 's')
-return {stale and 2 or 1, versions, age, entry}
+place(key, redis.call('HGET', prefix .. 'over', key) or '', worth(asked, lru, cost, size))
+if held[5] == has then return {stale and 2 or 1, versions, age} end
+return {stale and 2 or 1, versions, age, redis.call('HMGET', prefix .. 'e:' .. key, 'i', 'v', 'b', 'c', 'l', 'k', 's')}
 """
 )
 
 PUT = (
     _SHARED
     + """
--- ARGV: key, vector, entities, body, cost, ttl, kind, size, max bytes, max bytes over a table, lru,
+-- ARGV: key, vector, entities, body, cost, ttl, kind, size, max bytes, max bytes over a table, lru, id,
 --       then of each entity of which the store keeps the version its name and that version
 local key, over, cost, size, lru = ARGV[1], ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[8]), ARGV[11]
-for at = 12, #ARGV, 2 do
+for at = 13, #ARGV, 2 do
   if redis.call('GET', prefix .. 'v:' .. ARGV[at]) ~= ARGV[at + 1] then return {0} end
 end
 local gone = {}
 if redis.call('HEXISTS', prefix .. 'over', key) == 1 then drop(key) gone[1] = 'replaced' end
-local asked = tonumber(redis.call('GET', prefix .. 'a:' .. key) or '1')
-local rank = now()
-if lru ~= '1' then
-  rank = tonumber(redis.call('GET', prefix .. 'floor') or '0') + asked * math.max(cost, 0.01) / math.max(size, 1)
-end
+local rank = worth(counted(key, 0), lru, cost, size)
 local leaving, reasons, freed, floor = {}, {}, 0, 0
-local function leave(names, missing, reason)
-  local at = 1
-  while missing > 0 and names[at] do
-    local other, place = names[at], tonumber(names[at + 1])
-    if not reasons[other] then
-      if place > rank then return false end
+local function leave(zset, missing, reason)
+  local from = 0
+  repeat
+    local names = redis.call('ZRANGE', zset, from, from + 63, 'WITHSCORES')
+    for at = 1, #names, 2 do
+      if missing <= 0 then return true end
+      local other, score = names[at], tonumber(names[at + 1])
       local bytes = tonumber(redis.call('HGET', prefix .. 'size', other) or '0')
-      reasons[other] = reason
-      leaving[#leaving + 1] = other
-      freed = freed + bytes
-      missing = missing - bytes
-      floor = math.max(floor, place)
-    elseif reason == 'quota' then
-      missing = missing - tonumber(redis.call('HGET', prefix .. 'size', other) or '0')
+      if not reasons[other] then
+        if score > rank then return false end
+        reasons[other] = reason
+        leaving[#leaving + 1] = other
+        freed = freed + bytes
+        floor = math.max(floor, score)
+        missing = missing - bytes
+      elseif reason == 'quota' then
+        missing = missing - bytes
+      end
     end
-    at = at + 2
-  end
+    from = from + 64
+  until #names == 0
   return missing <= 0
 end
+-- Where Redis has evicted what says which entries there are, what says how many bytes they take is of no use any more.
+if redis.call('EXISTS', prefix .. 'rank') == 0 then redis.call('DEL', prefix .. 'bytes', prefix .. 'table') end
 for _, name in ipairs(tables(over)) do
+  if redis.call('EXISTS', prefix .. 't:' .. name) == 0 then redis.call('HDEL', prefix .. 'table', name) end
   local missing = tonumber(redis.call('HGET', prefix .. 'table', name) or '0') + size - tonumber(ARGV[10])
-  if missing > 0 and not leave(redis.call('ZRANGE', prefix .. 't:' .. name, 0, -1, 'WITHSCORES'), missing, 'quota') then
-    return {0, gone}
-  end
+  if missing > 0 and not leave(prefix .. 't:' .. name, missing, 'quota') then return {0, gone} end
 end
 local missing = tonumber(redis.call('GET', prefix .. 'bytes') or '0') - freed + size - tonumber(ARGV[9])
-if missing > 0 and not leave(redis.call('ZRANGE', prefix .. 'rank', 0, 999, 'WITHSCORES'), missing, 'room') then
-  return {0, gone}
-end
+if missing > 0 and not leave(prefix .. 'rank', missing, 'room') then return {0, gone} end
 for _, other in ipairs(leaving) do drop(other) gone[#gone + 1] = reasons[other] end
 if lru ~= '1' and floor > tonumber(redis.call('GET', prefix .. 'floor') or '0') then
-  redis.call('SET', prefix .. 'floor', floor)
+  redis.pcall('SET', prefix .. 'floor', floor)
 end
 local entry = prefix .. 'e:' .. key
-redis.call('HSET', entry, 'v', ARGV[2], 'b', ARGV[4], 't', now(), 'c', cost, 'l', ARGV[6], 'k', ARGV[7], 's', size)
+local kept = redis.pcall(
+  'HSET', entry, 'i', ARGV[12], 'v', ARGV[2], 'b', ARGV[4], 't', now(), 'c', cost, 'l', ARGV[6], 'k', ARGV[7], 's', size
+)
+if failed(kept) then return {0, gone} end
 redis.call('PEXPIRE', entry, ARGV[6])
 redis.call('HSET', prefix .. 'size', key, size)
 redis.call('HSET', prefix .. 'over', key, over)
 redis.call('INCRBY', prefix .. 'bytes', size)
 for _, name in ipairs(tables(over)) do redis.call('HINCRBY', prefix .. 'table', name, size) end
-ranked(key, over, lru, cost, size)
+place(key, over, rank)
 return {1, gone}
 """
 )
@@ -157,13 +185,19 @@ return {1, gone}
 MOVE = (
     _SHARED
     + """
--- ARGV: token, mark or '', entities
-local mark, moved = ARGV[2], false
-for at = 3, #ARGV do
-  if mark == '' or redis.call('SET', prefix .. 'm:' .. ARGV[at] .. ':' .. mark, '', 'NX', 'PX', 86400000) then moved = true end
+-- ARGV: mark or '', entities
+local mark, moved, keys = ARGV[1], ARGV[1] == '', {}
+for at = 2, #ARGV do
+  keys[#keys + 1] = prefix .. 'v:' .. ARGV[at]
+  if mark ~= '' then
+    local marks = prefix .. 'm:' .. ARGV[at]
+    if redis.pcall('ZADD', marks, 'NX', now(), mark) ~= 0 then moved = true end
+    redis.call('ZREMRANGEBYRANK', marks, 0, -257)
+    redis.call('PEXPIRE', marks, 86400000)
+  end
 end
 if not moved then return 0 end
-for at = 3, #ARGV do redis.call('SET', prefix .. 'v:' .. ARGV[at], ARGV[1] .. '.' .. at) end
+for _, name in ipairs(keys) do redis.call('DEL', name) end
 return 1
 """
 )

@@ -28,7 +28,10 @@ class Cache:
         policy = Policy(limits.max_bytes, limits.max_entry_bytes, limits.entity_share, limits.eviction)
         self._catalog = catalog
         self._store = _store(
-            settings.cache.get_secret_value(), policy, lambda reason: metrics.cache_evictions.labels(reason).inc()
+            settings.cache.get_secret_value(),
+            policy,
+            lambda reason: metrics.cache_evictions.labels(reason).inc(),
+            limits.near_bytes,
         )
         self._invalidation = Invalidation(self._store, catalog.snapshot, lambda cause: metrics.cache_moves.labels(cause).inc())
         self.caching = Caching(
@@ -76,12 +79,12 @@ class Cache:
         self._store.close()
 
 
-def _store(uri: str, policy: Policy, evicted: Callable[[str], None]) -> CacheStore:
+def _store(uri: str, policy: Policy, evicted: Callable[[str], None], near_bytes: int) -> CacheStore:
     if uri == "memory://":
         return MemoryStore(policy, time.monotonic, evicted)
     from cache.redis import RedisStore
 
-    return RedisStore(uri, policy, time.monotonic, evicted)
+    return RedisStore(uri, policy, time.monotonic, evicted, near_bytes)
 
 
 def _administers(caller: Caller) -> None:

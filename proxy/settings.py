@@ -129,7 +129,8 @@ class CacheLimits(Strict):
     """What the cache may hold: bytes in all and for one answer, and the share that answers over one table or source may have.
 
     `ttl_seconds` is for how long an answer may be given again over tables of which nothing tells whether they have changed (0:
-    never), `keep_seconds` for how long any answer is kept. `eviction` ranks by cost, or by the last use (`lru`).
+    never), `keep_seconds` for how long any answer is kept. `eviction` ranks by cost, or by the last use (`lru`). `near_bytes` is
+    what each process may hold beside of a cache in Redis.
     """
 
     max_bytes: Annotated[Size, Field(ge=0)] = 256_000_000
@@ -138,6 +139,7 @@ class CacheLimits(Strict):
     eviction: Literal["cost", "lru"] = "cost"
     ttl_seconds: Annotated[float, Field(ge=0)] = 0
     keep_seconds: Annotated[float, Field(gt=0)] = 3600
+    near_bytes: Annotated[Size, Field(ge=0)] = 32_000_000
 
 
 class Log(Strict):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import adbc_driver_postgresql.dbapi as postgres
 import pymongo
 import pytest
+import redis
 
 from demo.server import Server
 from demo.servers import find_mongodb, find_postgres, find_redis
@@ -33,6 +35,16 @@ def mongodb_server() -> Iterator[Server]:
 def redis_server() -> Iterator[Server]:
     with find_redis() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def redis_uri(redis_server: Server) -> str:
+    """The URI of a database that is empty and that no other test uses meanwhile: each of pytest's workers has its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    uri = f"{redis_server.uri}/{int(worker) % 16}"
+    with redis.Redis.from_url(uri) as client:
+        client.flushdb()
+    return uri
 
 
 @pytest.fixture(scope="module")

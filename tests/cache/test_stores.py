@@ -11,8 +11,8 @@ import redis
 from cache.memory import MemoryStore
 from cache.policy import Policy
 from cache.redis import RedisStore
-from demo.server import Server
 from tests.cache.contract import CHECKS, Subject
+from tests.cache.waiting import becomes
 
 MAX_BYTES = 40_000
 
@@ -34,17 +34,17 @@ def test_memory(memory: Subject, check: Callable[[Subject], None]) -> None:
     check(memory)
 
 
-@pytest.fixture
-def shared(redis_server: Server) -> Iterator[Subject]:
-    """In a Redis that is emptied before each test: it has no other user meanwhile, since a module's tests run one after
-    another."""
-    with redis.Redis.from_url(redis_server.uri) as client:
-        client.flushall()
+@pytest.fixture(params=[0, 1_000_000], ids=["alone", "behind a near-cache"])
+def shared(request: pytest.FixtureRequest, redis_uri: str) -> Iterator[Subject]:
+    with redis.Redis.from_url(redis_uri) as client:
+        client.flushdb()
 
     def later(ms: int) -> None:
         time.sleep(ms / 1000)  # the server's own clock goes by itself
 
-    store = RedisStore(redis_server.uri, Policy(MAX_BYTES, MAX_BYTES // 4), time.monotonic)
+    store = RedisStore(redis_uri, Policy(MAX_BYTES, MAX_BYTES // 4), time.monotonic, near_bytes=request.param)
+    if request.param:
+        becomes(lambda: bool(store.stats()["near"]["live"]))
     yield Subject(store, later, MAX_BYTES)
     store.close()
 

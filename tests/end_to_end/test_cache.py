@@ -10,9 +10,7 @@ import httpx
 import orjson
 import pyarrow.flight as flight
 import pytest
-import redis
 
-from demo.server import Server
 from tests.end_to_end.asking import WAYS, bearer
 from tests.end_to_end.world import ANA, BEN, ROOT, World, serving
 from tests.proxy.flight.serving import calling, command
@@ -22,12 +20,9 @@ COUNT = "SELECT count(*) AS n FROM depot.parts"
 
 
 @pytest.fixture(scope="module", params=["memory", "redis"])
-def cached(request: pytest.FixtureRequest, filled: tuple[str, str, Any], redis_server: Server) -> Iterator[World]:
+def cached(request: pytest.FixtureRequest, filled: tuple[str, str, Any], redis_uri: str) -> Iterator[World]:
     """A Foz whose cache is of either kind, and keeps answers over tables that tell nothing for a minute."""
-    if request.param == "redis":
-        with redis.Redis.from_url(redis_server.uri) as client:
-            client.flushall()
-    uri = "memory://" if request.param == "memory" else redis_server.uri
+    uri = "memory://" if request.param == "memory" else redis_uri
     with serving(*filled, cache=uri, cache_limits={"ttl_seconds": 60}) as world:
         yield world
 
