@@ -49,8 +49,9 @@ POSTGRES_SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
+_REPLICA_SET = ("--replSet", "rs0")
 MONGODB_OPTIONS = (
-    *("--replSet", "rs0", "--wiredTigerCacheSizeGB", "0.5"),
+    *("--wiredTigerCacheSizeGB", "0.5"),
     *("--setParameter", "enableTestCommands=1"),
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     *("--setParameter", "ttlMonitorSleepSecs=1"),
@@ -102,15 +103,21 @@ def start_postgres(port: int | None = None, settings: Mapping[str, str] | None =
 def start_mongodb(port: int | None = None, options: Sequence[str] = ()) -> Server:
     """A new MongoDB: a replica set of one node, with test commands. `options` are added to mongod's. Raises Unavailable."""
 
-    def embedded(find: Callable[[], Path]) -> Server:
-        return _embedded_mongodb(find(), port or free_port(), options)
+    return _mongodb(port or free_port(), (*_REPLICA_SET, *options), _initiated)
 
+
+def start_standalone_mongodb() -> Server:
+    """A new MongoDB that is no replica set: it has no snapshots, no transactions and no change streams. Raises Unavailable."""
+    return _mongodb(free_port(), (), _mongodb_version)
+
+
+def _mongodb(port: int, options: Sequence[str], ready: Callable[[str], str]) -> Server:
     return first(
         "MongoDB",
         {
-            "a binary on this machine": lambda: embedded(mongod_on_machine),
-            "a package": lambda: embedded(mongod_from_package),
-            "docker": lambda: _docker_mongodb(port or free_port(), options),
+            "a binary on this machine": lambda: _embedded_mongodb(mongod_on_machine(), port, options, ready),
+            "a package": lambda: _embedded_mongodb(mongod_from_package(), port, options, ready),
+            "docker": lambda: _docker_mongodb(port, options, ready),
         },
     )
 
@@ -162,13 +169,13 @@ def _embedded_postgres(binaries: Path, port: int, settings: Mapping[str, str]) -
     return guarded("PostgreSQL", uri, str(binaries), command, directory, "SIGQUIT", user, _postgres_version)
 
 
-def _embedded_mongodb(mongod: Path, port: int, options: Sequence[str]) -> Server:
+def _embedded_mongodb(mongod: Path, port: int, options: Sequence[str], ready: Callable[[str], str]) -> Server:
     directory = Path(tempfile.mkdtemp(prefix="foz-mongodb-"))
     (directory / "data").mkdir()
     place = ("--dbpath", str(directory / "data"), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket")
     command = [str(mongod), *place, *MONGODB_OPTIONS, *options]
     # SIGKILL, because the data is thrown away and SIGTERM makes a primary wait for its clients for up to 15 seconds
-    return guarded("MongoDB", _mongodb_uri(port), str(mongod), command, directory, "SIGKILL", "", _initiated)
+    return guarded("MongoDB", _mongodb_uri(port), str(mongod), command, directory, "SIGKILL", "", ready)
 
 
 def _embedded_redis(binary: Path, port: int, options: Sequence[str]) -> Server:
@@ -199,9 +206,9 @@ def _docker_postgres(port: int, settings: Mapping[str, str]) -> Server:
     return container("PostgreSQL", uri, POSTGRES_IMAGE, port, variables, options, _postgres_version)
 
 
-def _docker_mongodb(port: int, options: Sequence[str]) -> Server:
+def _docker_mongodb(port: int, options: Sequence[str], ready: Callable[[str], str]) -> Server:
     command = ("--port", str(port), "--bind_ip_all", *MONGODB_OPTIONS, *options)
-    return container("MongoDB", _mongodb_uri(port), MONGODB_IMAGE, port, (), command, _initiated)
+    return container("MongoDB", _mongodb_uri(port), MONGODB_IMAGE, port, (), command, ready)
 
 
 def _postgres_version(uri: str) -> str:

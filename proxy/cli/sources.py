@@ -16,6 +16,7 @@ from rich.text import Text
 from planner.errors import RequestInvalid
 from proxy.application import Application
 from proxy.cli.session import config_option, in_process
+from proxy.telling import telling
 
 
 @click.group()
@@ -78,6 +79,7 @@ def inspect(source_id: str | None, table: str | None, config: Path | None, as_js
             chosen = [t for t in tables if table is None or table in (t["name"], f"{t['schema']}.{t['name']}")]
             if table is not None and not chosen:
                 raise RequestInvalid(f"The source {one['id']} has no table {table}.")
+            _add_changes(application, one["id"], chosen)
             names = {t["name"] for t in chosen}
             findings = [f for f in application.listing.findings(one["id"]) if f["table"].rpartition(".")[2] in names]
             shown.append(
@@ -106,6 +108,8 @@ def inspect(source_id: str | None, table: str | None, config: Path | None, as_js
                     for c in found["columns"]
                 ),
             )
+            if "changes" in found:
+                click.echo(f"  changes: {_changes(found['changes'])}")
             for relation in found["relations"]:
                 keys_text = ", ".join(f"{own} = {other}" for own, other in relation["keys"].items())
                 click.echo(f"  {relation['name']} -> {relation['to']} ({keys_text}{', many' if relation['many'] else ''})")
@@ -118,6 +122,21 @@ def inspect(source_id: str | None, table: str | None, config: Path | None, as_js
                     for f in one["findings"]
                 ),
             )
+
+
+def _add_changes(application: Application, source_id: str, shown: list[dict[str, Any]]) -> None:
+    """Adds to each table how its changes are known."""
+    store, source = application.catalog.stores().get(source_id), application.catalog.snapshot().by_id.get(source_id)
+    if store is None or source is None or source.problem is not None:
+        return
+    paths = {f"{source_id}.{found['schema']}.{found['name']}": found for found in shown}
+    for path, (label, reason) in telling(store, [table for table in source.tables if table.path in paths]).items():
+        paths[path]["changes"] = {"freshness": label, **({"reason": reason} if reason else {})}
+
+
+def _changes(said: dict[str, str]) -> str:
+    told = {"exact": "proved at each request", "notified": "told by the source"}
+    return told.get(said["freshness"]) or f"not heard of: {said['reason']}"
 
 
 def _chosen(application: Application, source_id: str | None) -> list[dict[str, Any]]:

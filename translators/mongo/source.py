@@ -1,4 +1,4 @@
-"""The life of a MongoDB source: two clients (one that reads, one that kills), snapshots, writes."""
+"""The life of a MongoDB source: its clients (one that reads, one that kills, one that listens), snapshots, writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pymongo.errors import ConfigurationError, PyMongoError
 from planner.catalog import Table
 from planner.errors import FozError, RequestInvalid, SourceRejected, SourceUnavailable
 from planner.statistics import TableStatistics
-from translators.base import Introspection, Reader, StoreConfig, Transaction
+from translators.base import Heard, Introspection, Reader, StoreConfig, Transaction
 from translators.control import Control
 from translators.mongo.errors import mapped, unsupported
 from translators.mongo.introspect import introspect
@@ -24,6 +24,7 @@ from translators.mongo.operation import Operation
 from translators.mongo.reader import MongoReader
 from translators.mongo.statistics import statistics
 from translators.mongo.turns import Turns
+from translators.mongo.watch import SILENCE_MS, MongoWatch
 
 _SELECTION_MS = 5000
 _WRITES = ("insert", "update", "delete")
@@ -105,6 +106,9 @@ class MongoStore:
         finally:
             self._config.written()
 
+    def watch(self, tables: Sequence[Table], heard: Heard) -> MongoWatch:
+        return MongoWatch(self._config.id, self._listener, tables, heard)
+
     def transaction(self, control: Control) -> AbstractContextManager[Transaction]:
         return self._transaction(control)
 
@@ -181,6 +185,12 @@ class MongoStore:
 
     def _killer(self) -> MongoClient[Any]:
         return self._opened("kill", 1)
+
+    def _listener(self) -> MongoClient[Any]:
+        """A client for one life of a change stream, beside those that read and kill."""
+        with self._valid():
+            settings = _settings(self._config.connection) | {"socketTimeoutMS": SILENCE_MS}
+            return MongoClient(**settings, maxPoolSize=1, connect=False)
 
     def _opened(self, purpose: str, connections: int) -> MongoClient[Any]:
         with self._lock:

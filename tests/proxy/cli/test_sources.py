@@ -58,8 +58,10 @@ def test_inspect(run: Run) -> None:
     assert result.exit_code == 0
     assert "depot.main.parts" in result.stdout
     assert "depot.main.many" not in result.stdout
+    assert "changes: proved at each request" in result.stdout
     inspected = json.loads(run("sources", "inspect", "--json").stdout)
     columns = {table["name"]: [column["name"] for column in table["columns"]] for table in inspected[0]["tables"]}
+    assert [table["changes"] for table in inspected[0]["tables"]] == [{"freshness": "exact"}] * 2
     assert columns == {"parts": ["i", "name", "share", "day"], "many": ["i"]}
 
 

@@ -1,0 +1,66 @@
+"""What is said of a source's tables to whoever looks at it: how their changes are known, and why they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from planner.catalog import Table
+from planner.errors import SourceUnavailable
+from proxy.telling import telling
+from tests.planner.shop import CATALOG
+from translators.base import Heard
+from translators.control import Control
+
+ORDERS = CATALOG.by_id["shop"].tables[0]
+VIEW = replace(ORDERS, name="view", kind="view", bases=(ORDERS.path,))
+
+
+class Tells:
+    """A store that tells once, when it is listened to."""
+
+    def __init__(self, tell: Callable[[Heard], None]) -> None:
+        self._tell = tell
+        self.closed = False
+
+    def watch(self, tables: Sequence[Table], heard: Heard) -> Tells:
+        self._tell(heard)
+        return self
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Proves:
+    def __init__(self, error: bool) -> None:
+        self._error = error
+
+    def prove(self, tables: Sequence[Table], control: Control) -> Mapping[str, str]:
+        if self._error:
+            raise SourceUnavailable("It is down.", source="shop")
+        return {ORDERS.path: "token"}
+
+
+@pytest.mark.parametrize(
+    ("store", "expected"),
+    [
+        (Tells(lambda heard: heard.live([ORDERS.path], {})), ("notified", None)),
+        (Tells(lambda heard: heard.live([], {ORDERS.path: "it is capped"})), ("ttl", "it is capped")),
+        (Tells(lambda heard: heard.lost("it is alone")), ("ttl", "it is alone")),
+        (Tells(lambda heard: None), ("ttl", "its source has not told of any yet")),
+        (Proves(error=False), ("exact", None)),
+        (Proves(error=True), ("ttl", "its source tells of none")),
+        (object(), ("ttl", "its source tells of none")),
+    ],
+)
+def test_a_table_has_a_label_or_a_reason(store: Any, expected: tuple[str, str | None]) -> None:
+    assert telling(store, [ORDERS], patience_ms=10) == {ORDERS.path: expected}
+    assert getattr(store, "closed", True)
+
+
+def test_a_view_is_as_good_as_what_is_under_it() -> None:
+    told = Tells(lambda heard: heard.live([ORDERS.path], {}))
+    assert telling(told, [ORDERS, VIEW])[VIEW.path] == ("notified", None)  # type: ignore[arg-type]
