@@ -17,7 +17,13 @@ _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.IntDiv, exp.Mod, exp.Neg, exp.Cast
 _OPERATORS: Mapping[type[exp.Expr], Callable[[Decimal, Decimal], Decimal]] = {
     exp.Add: add, exp.Sub: sub, exp.Mul: mul, exp.IntDiv: floordiv, exp.Mod: mod,
 }  # fmt: skip
-_FUNCTIONS = (exp.Pow, exp.Sqrt, exp.Ln, exp.Log, exp.Exp, exp.Factorial, exp.Chr)
+_FUNCTIONS = (
+    exp.Pow, exp.Sqrt, exp.Ln, exp.Log, exp.Exp, exp.Factorial, exp.Chr, exp.Acos, exp.Acosh, exp.Asin, exp.Atanh, exp.Cot,
+    exp.BitwiseLeftShift, exp.DateFromParts, exp.TimeFromParts, exp.TimestampFromParts, exp.StrToTime, exp.UnixToTime,
+)  # fmt: skip
+_NAMED = frozenset({"gcd", "lcm", "gamma", "lgamma"})
+"""Functions that sqlglot has no node for."""
+
 _VARIES = (exp.Column, exp.Identifier, exp.AggFunc, exp.Window, exp.Query, exp.Subquery)
 """What a computation of constants has none of; a lambda's parameter is an identifier."""
 
@@ -33,11 +39,14 @@ def may_fail(node: exp.Expr, type: str) -> bool:
     [False, True, True, False]
     """
     exact = type in INTEGERS or decimal_parts(type) is not None
-    if not (isinstance(node, _FUNCTIONS) or (exact and isinstance(node, _ARITHMETIC))) or isinstance(node, exp.TryCast):
+    fails = isinstance(node, (exp.Div, *_FUNCTIONS)) or (isinstance(node, exp.Anonymous) and node.name.lower() in _NAMED)
+    if not (fails or (exact and isinstance(node, _ARITHMETIC))) or isinstance(node, exp.TryCast):
         return False
     if node.find(*_VARIES) is not None:
         return False
     with localcontext(prec=_DIGITS):
+        if isinstance(node, exp.Div):
+            return not _value(node.expression)
         value = _value(node)
         return value is None or not _holds(type, value)
 

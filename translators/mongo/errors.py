@@ -39,6 +39,7 @@ _CODES: dict[int, tuple[type[SourceError], str]] = {
     11601: (SourceUnavailable, "the operation was interrupted in the server"),
     11602: (SourceUnavailable, "the primary changed; ask again"),
     91: (SourceUnavailable, "the server is shutting down"),
+    175: (SourceUnavailable, "a collection was dropped or renamed while it was read; ask again"),
     189: (SourceUnavailable, "the primary changed; ask again"),
     10107: (SourceUnavailable, "the server is not the primary"),
     13435: (SourceUnavailable, "the server is not the primary"),

@@ -22,6 +22,7 @@ from bson.regex import Regex
 from bson.timestamp import Timestamp
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from planner.catalog import Column, Table
 from planner.statistics import TableStatistics
@@ -35,6 +36,10 @@ from translators.mongo.types import Part as StructPart
 _SYSTEM = frozenset({"admin", "config", "local"})
 _VALIDATED: dict[str, str] = {"boolean": "bool"}
 """JSON Schema's `type` names that mean one BSON type (`number` and `integer` do not)."""
+
+
+_DROPPED = (26, 175)
+"""NamespaceNotFound, QueryPlanKilled: the collection was dropped or renamed since it was listed."""
 
 
 def introspect(config: StoreConfig, client: MongoClient[Any], database: str | None, operation: Operation) -> Introspection:
@@ -51,8 +56,13 @@ def introspect(config: StoreConfig, client: MongoClient[Any], database: str | No
             listed = sorted(place.list_collections(comment=operation.comment), key=lambda found: found["name"])
         for found in listed:
             if not found["name"].startswith("system."):
-                with operation.waiting():
-                    table, seen = _table(config, place, found, operation.comment)
+                try:
+                    with operation.waiting():
+                        table, seen = _table(config, place, found, operation.comment)
+                except OperationFailure as error:
+                    if error.code not in _DROPPED:
+                        raise
+                    continue
                 tables.append(table)
                 findings.extend(seen)
     snapshots = "setName" in hello or hello.get("msg") == "isdbgrid"

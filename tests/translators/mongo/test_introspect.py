@@ -10,14 +10,15 @@ import pymongo
 import pytest
 from bson import Binary, Int64, ObjectId
 from bson.decimal128 import Decimal128
+from pymongo.errors import OperationFailure
 
 from planner.catalog import Table
 from planner.errors import RequestInvalid
 from tests.translators.mongo.shop import load_oracle, open_shop
 from translators.base import Introspection, StoreConfig
 from translators.control import Control
-from translators.mongo import STORE
-from translators.mongo.introspect import look
+from translators.mongo import STORE, introspect
+from translators.mongo.introspect import look, sample
 from translators.mongo.types import Seen, declared, shape_of
 
 WIDENED: list[tuple[list[Any], str, str]] = [
@@ -190,3 +191,18 @@ def test_views_answer_with_their_own_collation_left_alone(mongodb_uri: str) -> N
         assert shop.take("SELECT s FROM t ORDER BY s")[1].native is None
         assert shop.take("SELECT DISTINCT s FROM t")[1].native is None
         assert shop.read("SELECT s FROM t WHERE _id = 2 AND s IS NOT NULL")[0].to_pydict() == {"s": ["A"]}
+
+
+def test_a_collection_that_is_dropped_meanwhile_is_left_out(mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
+        place = client.get_default_database()
+        place.kept.insert_one({"a": 1})
+        place.lost.insert_one({"a": 1})
+
+        def dropping(collection: Any, *rest: Any) -> Any:
+            if collection.name == "lost":
+                raise OperationFailure("the collection was dropped", 175)
+            return sample(collection, *rest)
+
+        monkeypatch.setattr(introspect, "sample", dropping)
+        assert [table.name for table in introspected(mongodb_uri).tables] == ["kept"]

@@ -43,3 +43,5 @@ SELECT CAST(99999 AS SMALLINT) AS x FROM pg.v
 -- refused computation of constants that may fail
 SELECT sqrt(-1) AS x FROM pg.v
 -- refused computation of constants that may fail
+SELECT make_date(3, 7, 40) AS x FROM pg.v
+-- refused computation of constants that may fail
