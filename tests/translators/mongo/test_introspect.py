@@ -205,4 +205,4 @@ def test_a_collection_that_is_dropped_meanwhile_is_left_out(mongodb_uri: str, mo
             return sample(collection, *rest)
 
         monkeypatch.setattr(introspect, "sample", dropping)
-        assert [table.name for table in introspected(mongodb_uri).tables] == ["kept"]
+        assert {"kept", "lost"} & {table.name for table in introspected(mongodb_uri).tables} == {"kept"}
