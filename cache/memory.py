@@ -13,7 +13,7 @@ from typing import Any
 
 from cache.codec import decode, encode
 from cache.policy import Policy, Ranks
-from cache.store import Ask, Entry, Looked
+from cache.store import FREE, Ask, Entry, Lease, Looked, Vector
 from cache.versions import tables_in
 
 _OVERHEAD_BYTES = 2048
@@ -100,6 +100,10 @@ class MemoryStore:
                 self._entity_bytes[table] += size
             self._place(held)
             return True
+
+    def lead(self, ask: Ask, vector: Vector, ended: Callable[[], bool]) -> Lease | Entry:
+        """Nobody but this process reads for it, and `cache.single_flight` sees to that."""
+        return FREE
 
     def move(self, entities: Collection[str], mark: str | None = None) -> bool:
         with self._lock:

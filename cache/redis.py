@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from cache.codec import Undecodable, decode, encode
+from cache.leases import Leases
 from cache.link import Away, Link
 from cache.near import Copy, Near
 from cache.policy import Policy
 from cache.scripts import CLEAR, LOOK, MOVE, PUT
-from cache.store import Ask, CacheUnavailable, Entry, Looked, Vector
+from cache.store import FREE, Ask, CacheUnavailable, Entry, Lease, Looked, Vector
 from cache.tracking import Tracking
 from cache.versions import is_proof
 
@@ -37,6 +38,7 @@ class RedisStore:
         self._policy = policy
         self._lru = "1" if policy.eviction == "lru" else "0"
         self._evicted = evicted
+        self._leases = Leases(self._link, clock)
         self._near = Near(near_bytes)
         self._tracking = Tracking(uri, self._near, timeout_seconds) if near_bytes else None
 
@@ -105,6 +107,16 @@ class RedisStore:
             self._evicted(reason.decode())
         return bool(kept)
 
+    def lead(self, ask: Ask, vector: Vector, ended: Callable[[], bool]) -> Lease | Entry:
+        led = self._leases.lead(ask.key, _text(vector), ask.max_age_ms, ended)
+        if not isinstance(led, list):
+            return led
+        try:
+            return _copy(ask.key, led).entry
+        except (Undecodable, ValueError):
+            self._evicted("undecodable")
+            return FREE
+
     def move(self, entities: Collection[str], mark: str | None = None) -> bool:
         try:
             return bool(self._link.run(MOVE, (mark or "", *entities)))
@@ -163,6 +175,7 @@ class RedisStore:
     def close(self) -> None:
         if self._tracking is not None:
             self._tracking.close()
+        self._leases.close()
         self._link.close()
 
 

@@ -8,7 +8,7 @@ Under a prefix that holds the server's run id and the token of its present life 
     size, over   hashes: key -> bytes, key -> entities   bytes, table   bytes in all, hash: table -> bytes
     asked:<time> hash: 16 bits of a key's digest -> how often it was asked for in these minutes
     m:<entity>   zset of the marks of changes that have been noted, the oldest first
-    f:<key>:<…>  who reads what others wait for (`cache.leases`)
+    f:<key>:<…>  who reads it at the vector of this digest, for others that wait (`cache.leases`); `none`: nobody waits
     floor        the rank of the last that went for want of room
 
 What may fail for want of memory is called so that its failure does no harm: a Redis that is full still answers, and still moves
@@ -215,5 +215,50 @@ for at = 1, #held, 2 do
   if over then drop(held[at]) dropped = dropped + 1 end
 end
 return dropped
+"""
+)
+
+_FLIGHT = (
+    _SHARED
+    + """
+-- ARGV: key, vector, token, …
+local flight = prefix .. 'f:' .. ARGV[1] .. ':' .. redis.sha1hex(ARGV[2])
+local holder = redis.call('GET', flight)
+"""
+)
+
+LEAD = (
+    _FLIGHT
+    + """
+-- …, milliseconds, max age. Answers 1 and the entry, or whose it is to read: 2 the caller's, 3 another's, 0 everybody's
+local entry = prefix .. 'e:' .. ARGV[1]
+local stored = redis.call('HMGET', entry, 'v', 't')
+local age = now() - (tonumber(stored[2] or '') or 0)
+if stored[1] == ARGV[2] and age >= 0 and (ARGV[5] == '-1' or age <= tonumber(ARGV[5])) then
+  return {1, redis.call('HMGET', entry, 'i', 'v', 'b', 'c', 'l', 'k', 's')}
+end
+if holder == 'none' then return {0} end
+if holder and holder ~= ARGV[3] then return {3} end
+if failed(redis.pcall('SET', flight, ARGV[3], 'PX', ARGV[4])) then return {0} end
+return {2}
+"""
+)
+
+RENEW = (
+    _FLIGHT
+    + """
+-- …, milliseconds
+if holder == ARGV[3] then redis.call('PEXPIRE', flight, ARGV[4]) end
+return 1
+"""
+)
+
+END = (
+    _FLIGHT
+    + """
+-- …, milliseconds for which nobody is to wait for such a read (0: another may lead)
+if holder ~= ARGV[3] then return 0 end
+if ARGV[4] == '0' then redis.call('DEL', flight) else redis.pcall('SET', flight, 'none', 'PX', ARGV[4]) end
+return 1
 """
 )

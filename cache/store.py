@@ -1,6 +1,7 @@
 """The contract of a cache store, and the values that it keeps.
 
     looked = store.look(Ask(key, entities, proved))   # one round trip: the versions of now, and the entry that they allow
+    led = store.lead(ask, looked.vector, ended)       # nobody else reads it, or what another process has read meanwhile
     … read the sources …
     store.put(Entry(key, looked.vector, …))           # under the vector from before the read
     store.move(entities)                              # something was written: every entry over them is out of date
@@ -12,7 +13,7 @@ version of each entity that an answer was read from, taken before the read began
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -70,6 +71,23 @@ class Looked:
     reachable: bool = True
 
 
+class Lease(Protocol):
+    """The leave to read for everybody."""
+
+    def end(self, useless: bool) -> None:
+        """The read is over, and kept if it could be. `useless`: nobody is to wait for another such read. Once."""
+
+
+class _Free:
+    """Nobody else is kept waiting."""
+
+    def end(self, useless: bool) -> None:
+        """Nothing was held."""
+
+
+FREE: Lease = _Free()
+
+
 class CacheStore(Protocol):
     """Used by many threads at once, closed once. No method raises because of what is stored or because the store is away, but
     `move`."""
@@ -78,6 +96,10 @@ class CacheStore(Protocol):
 
     def put(self, entry: Entry) -> bool:
         """Keeps the entry if the policy admits it; answers whether it did."""
+
+    def lead(self, ask: Ask, vector: Vector, ended: Callable[[], bool]) -> Lease | Entry:
+        """Whose it is to read what `ask` has not found, at the vector that it was told: a lease where it is the caller's, else
+        the entry that another process has kept, which is waited for, boundedly and until `ended` says so."""
 
     def move(self, entities: Collection[str], mark: str | None = None) -> bool:
         """Gives the entities new versions. When it returns, no reader of this store is given an entry over the old ones.

@@ -18,7 +18,7 @@ import pyarrow as pa
 from cache.key import answer_key, fragment_key, tables
 from cache.policy import Policy
 from cache.single_flight import Flights
-from cache.store import Ask, CacheStore, Entry, Vector
+from cache.store import FREE, Ask, CacheStore, Entry, Lease, Vector
 from planner.catalog import EVERYTHING, Catalog, Grants
 from planner.plan import Field, Plan, Step
 from proxy.flights import Following, Leading
@@ -204,9 +204,14 @@ class Caching:
         if not flight.leads:
             return Following(flight, run, control, sent)
 
-        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> Entry:
-            entry = Entry(consulted.key, consulted.vector, schema, tuple(batches), bytes, cost_ms, self._ages.keep_ms)
-            self._store.put(entry)
-            return entry
+        def lead(ended: Callable[[], bool]) -> Lease | Entry:
+            if consulted.fresh is None or use != "use":
+                return FREE
+            ask = Ask(consulted.key, consulted.fresh.entities, max_age_ms=consulted.fresh.max_age_ms)
+            return self._store.lead(ask, consulted.vector, ended)
 
-        return Leading(flight, run, control, sent, self._policy.admits, keep)
+        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> tuple[Entry, bool]:
+            entry = Entry(consulted.key, consulted.vector, schema, tuple(batches), bytes, cost_ms, self._ages.keep_ms)
+            return entry, self._store.put(entry)
+
+        return Leading(flight, lead, run, control, sent, self._policy.admits, keep)

@@ -6,8 +6,12 @@ checked at every answer: it is not older than what had been acknowledged when it
 
     writer    commit ─ move the version ─ acknowledge
     reader    arrive: look ─┬─ the entry holds ─ answer
-                            └─ board a flight ─┬─ lead: read the source ─ put ─ land ─ answer
-                                               └─ join: wait ─ answer, or lead where the leader is gone
+                            └─ board a flight ─┬─ join: wait ─ answer, or lead where the leader is gone
+                                               └─ lead: ask for the lease ─┬─ read the source ─ put ─ land ─ answer
+                                                                           └─ another has it: wait ─ its entry, or read
+
+A process holds copies of entries nearby, which answer where the store says that the entry of that version does; it hears late, or
+never, that one has gone. A lease may run out at any moment, its holder being dead or slow.
 """
 
 from __future__ import annotations
@@ -29,13 +33,16 @@ class Bug(Enum):
     LATE_CALLERS_JOIN = "whoever comes joins the read in flight, whatever was written since it began"
     MOVED_AFTER_THE_ACKNOWLEDGEMENT = "an event is acknowledged before the version has moved"
     STALE_PUT = "what was read under a version that has moved on is kept under the present one"
+    NEAR_DECIDES = "a copy nearby answers for as long as nobody has told that its entry is gone"
+    WAITING_TAKES_ANY = "whoever waits for another process takes what that one has kept at whatever version"
 
 
 class Store(NamedTuple):
-    """The shared store: the present version (0: none yet), and the entry as (version, data)."""
+    """The shared store: the present version (0: none yet), the entry as (version, data), and leases as (version, reader)."""
 
     version: int = 0
     entry: tuple[int, int] | None = None
+    leases: tuple[tuple[int, int], ...] = ()
     dump: tuple[int, tuple[int, int] | None] | None = None
     """What an older dump of it holds."""
 
@@ -55,7 +62,8 @@ class Writer(NamedTuple):
 
 
 class State(NamedTuple):
-    """`data` counts the commits; `flights` are (process, version, leader); `fresh` is the next unused version."""
+    """`data` counts the commits; `flights` are (process, version, leader); `fresh` is the next unused version; `near` is the
+    copy of an entry that each process has."""
 
     data: int = 0
     acknowledged: int = 0
@@ -64,6 +72,7 @@ class State(NamedTuple):
     readers: tuple[Reader, ...] = (Reader(),) * READERS
     writers: tuple[Writer, ...] = (Writer(),) * WRITERS
     flights: tuple[tuple[int, int, int], ...] = ()
+    near: tuple[tuple[int, int] | None, ...] = (None, None)
     asked: int = 0
     failed: bool = False
 
@@ -101,6 +110,7 @@ class Model:
             yield from self._write(state, number)
         for number in range(READERS):
             yield from self._read(state, number)
+        yield from self._pass(state)
         yield from self._fail(state)
 
     def _write(self, state: State, number: int) -> Iterator[tuple[str, State | str]]:
@@ -138,6 +148,8 @@ class Model:
             case "boarding":
                 yield self._board(state, number)
             case "leading":
+                yield from self._claim(state, number)
+            case "reading":
                 read = reader._replace(place="read", data=state.data)
                 yield f"{name} reads the source", _with_reader(state, number, read)
             case "read":
@@ -151,11 +163,17 @@ class Model:
 
     def _look(self, state: State, number: int) -> tuple[str, State | str]:
         reader, store = state.readers[number], state.store
+        copy = state.near[self._process[number]]
+        if copy is not None and self._bug is Bug.NEAR_DECIDES:
+            return f"reader {number} finds a copy", self._answered(state, number, copy[1])
         if store.version == 0:
             store = store._replace(version=state.fresh)
             state = state._replace(store=store, fresh=state.fresh + 1)
         if store.entry is not None and store.entry[0] == store.version:
-            return f"reader {number} finds an entry", self._answered(state, number, store.entry[1])
+            known = copy if copy is not None and copy[0] == store.version else store.entry
+            return f"reader {number} finds an entry", self._answered(
+                _with_copy(state, self._process[number], known), number, known[1]
+            )
         found = reader._replace(place="boarding", version=store.version)
         return f"reader {number} finds nothing", _with_reader(state, number, found)
 
@@ -168,23 +186,41 @@ class Model:
         led = state._replace(flights=(*state.flights, (process, reader.version, number)))
         return f"reader {number} leads", _with_reader(led, number, reader._replace(place="leading"))
 
+    def _claim(self, state: State, number: int) -> Iterator[tuple[str, State | str]]:
+        """Asks for the lease; where another has it, the entry is waited for, or in the end nothing."""
+        reader, store, name = state.readers[number], state.store, f"reader {number}"
+        anything = self._bug is Bug.WAITING_TAKES_ANY
+        reading = reader._replace(place="reading")
+        if store.entry is not None and (store.entry[0] == reader.version or anything):
+            yield f"{name} is given the entry", self._land(state, number, store.entry[1])
+        elif any(version == reader.version or anything for version, _ in store.leases):
+            yield f"{name} waits no longer", _with_reader(state, number, reading)
+        else:
+            leased = state._replace(store=store._replace(leases=tuple(sorted((*store.leases, (reader.version, number))))))
+            yield f"{name} has the lease", _with_reader(leased, number, reading)
+
     def _put(self, state: State, number: int) -> tuple[str, State | str]:
-        """Keeps what was read, and lands: whoever has joined is answered with it in the same moment."""
+        """Keeps what was read, ends the lease, and lands."""
         reader, store = state.readers[number], state.store
         version = store.version if self._bug is Bug.CAPTURED_AFTER_THE_READ else reader.version
         if version == store.version or self._bug is Bug.STALE_PUT:
-            state = state._replace(store=store._replace(entry=(store.version, reader.data)))
-        process = self._process[number]
+            store = store._replace(entry=(store.version, reader.data))
+        store = store._replace(leases=tuple(lease for lease in store.leases if lease[1] != number))
+        return f"reader {number} keeps its answer", self._land(state._replace(store=store), number, reader.data)
+
+    def _land(self, state: State, number: int, data: int) -> State | str:
+        """The reader is answered, and whoever has joined it in the same moment."""
+        reader, process = state.readers[number], self._process[number]
         state = state._replace(flights=tuple(flight for flight in state.flights if flight[2] != number))
         for other in range(READERS):
             joined = state.readers[other]
             same = joined.version == reader.version or self._bug is Bug.LATE_CALLERS_JOIN
             if other != number and joined.place == "waiting" and self._process[other] == process and same:
-                answered = self._answered(state, other, reader.data)
+                answered = self._answered(state, other, data)
                 if isinstance(answered, str):
-                    return f"reader {number} lands", answered
+                    return answered
                 state = answered
-        return f"reader {number} keeps its answer", self._answered(state, number, reader.data)
+        return self._answered(state, number, data)
 
     def _answered(self, state: State, number: int, data: int) -> State | str:
         if data < state.readers[number].acknowledged:
@@ -192,6 +228,15 @@ class Model:
                 f"reader {number} is given {data}, though {state.readers[number].acknowledged} was acknowledged before it asked"
             )
         return _with_reader(state, number, Reader())
+
+    def _pass(self, state: State) -> Iterator[tuple[str, State | str]]:
+        """What time brings: leases run out, and processes hear that entries have gone."""
+        for lease in state.store.leases:
+            left = tuple(each for each in state.store.leases if each != lease)
+            yield f"the lease of reader {lease[1]} runs out", state._replace(store=state.store._replace(leases=left))
+        for process, copy in enumerate(state.near):
+            if copy is not None and (state.store.entry != copy or state.store.version != copy[0]):
+                yield f"process {process} hears that its copy has gone", _with_copy(state, process, None)
 
     def _fail(self, state: State) -> Iterator[tuple[str, State | str]]:
         """One failure, of either process or of the store, at any moment."""
@@ -203,6 +248,7 @@ class Model:
         for process in sorted(set(self._process)):
             gone = [number for number in range(READERS) if self._process[number] == process]
             crashed = state._replace(failed=True, flights=tuple(flight for flight in state.flights if flight[0] != process))
+            crashed = _with_copy(crashed, process, None)
             for number in gone:
                 crashed = _with_reader(crashed, number, Reader())
             yield f"process {process} crashes", crashed
@@ -226,16 +272,20 @@ def _named_anew(state: State) -> State:
 
     dump = state.store.dump
     store = Store(
-        named(state.store.version), entry(state.store.entry), None if dump is None else (named(dump[0]), entry(dump[1]))
+        named(state.store.version),
+        entry(state.store.entry),
+        tuple((named(version), reader) for version, reader in state.store.leases),
+        None if dump is None else (named(dump[0]), entry(dump[1])),
     )
     readers = tuple(reader._replace(version=named(reader.version)) for reader in state.readers)
     flights = tuple(sorted((process, named(version), leader) for process, version, leader in state.flights))
     writers = tuple(sorted(state.writers))
-    return state._replace(store=store, readers=readers, flights=flights, writers=writers, fresh=len(names))
+    near = tuple(entry(copy) for copy in state.near)
+    return state._replace(store=store, readers=readers, flights=flights, near=near, writers=writers, fresh=len(names))
 
 
 def _leads(state: State, flight: tuple[int, int, int]) -> bool:
-    return state.readers[flight[2]].place in ("leading", "read")
+    return state.readers[flight[2]].place in ("leading", "reading", "read")
 
 
 def _acknowledged(state: State, data: int) -> State:
@@ -248,6 +298,10 @@ def _with_reader(state: State, number: int, reader: Reader) -> State:
 
 def _with_writer(state: State, number: int, writer: Writer) -> State:
     return state._replace(writers=(*state.writers[:number], writer, *state.writers[number + 1 :]))
+
+
+def _with_copy(state: State, process: int, copy: tuple[int, int] | None) -> State:
+    return state._replace(near=(*state.near[:process], copy, *state.near[process + 1 :]))
 
 
 def _way(came: dict[State, tuple[State, str] | None], state: State) -> list[str]:

@@ -78,13 +78,14 @@ class Place:
             self.begun.set()
             return read
 
-        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> Entry:
+        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> tuple[Entry, bool]:
             entry = Entry("k", vector, SCHEMA, tuple(batches), bytes, cost_ms, 1000)
-            self.store.put(entry)
-            return entry
+            return entry, self.store.put(entry)
 
         if flight.leads:
-            return Leading(flight, run, control, None, POLICY.admits, keep)
+            return Leading(
+                flight, lambda ended: self.store.lead(Ask("k", ("s",)), vector, ended), run, control, None, POLICY.admits, keep
+            )
         return Following(flight, run, control, None)
 
 
