@@ -250,7 +250,8 @@ BREAKS: dict[str, Callable[[Database], Any]] = {
 
 
 def until(watched: Watched, kind: str, do: Callable[[], Any]) -> int:
-    """Does it again and again until `kind` is told: between two operations there is nothing to kill."""
+    """Does it again and again until `kind` is told: between two operations there is nothing to kill, and the server has one
+    failure to inject, which another test may take away."""
     before = len(watched.ear.told)
     while kind not in watched.ear.kinds(before):
         do()
@@ -282,17 +283,20 @@ def test_a_token_that_the_server_does_not_know_begins_the_stream_anew(watched: W
 @pytest.mark.parametrize(("command", "code"), [("getMore", 286), ("getMore", 280), ("getMore", 10334), ("aggregate", 286)])
 def test_an_error_that_would_come_again_begins_the_stream_anew(watched: Watched, command: str, code: int) -> None:
     def break_it() -> None:
+        fail(watched.database, command, errorCode=code)
         if command == "aggregate":
             kill_cursors(watched.database)
 
-    fail(watched.database, command, errorCode=code)
     before = until(watched, "lost", break_it)
     watched.ear.wait("live", {"orders", "other", "quiet"}, since=before)
 
 
 def test_a_user_who_may_not_watch_has_it_said(watched: Watched) -> None:
-    fail(watched.database, "aggregate", errorCode=13)
-    before = until(watched, "lost", lambda: kill_cursors(watched.database))
+    def break_it() -> None:
+        fail(watched.database, "aggregate", errorCode=13)
+        kill_cursors(watched.database)
+
+    before = until(watched, "lost", break_it)
     assert ("lost", "its user may not read change streams") in watched.ear.told[before:]
 
 
