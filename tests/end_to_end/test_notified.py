@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from demo.server import Server
+from proxy.telling import telling
 from tests.end_to_end.test_cache import asked, explained, status
 from tests.end_to_end.world import World, serving
 
@@ -86,6 +87,9 @@ def test_views_and_time_series_are_not_kept_and_it_is_said_why(told: World) -> N
         sql = f"SELECT count(*) AS n FROM crm.{name}"
         assert reason in asked(told, sql)["cache"]["reason"]
         assert reason in explained(told, sql)["cache"]["reason"]
+        crm = told.foz.catalog.snapshot().by_id["crm"]
+        path = next(table.path for table in crm.tables if table.name == name)
+        assert telling(told.foz.catalog.stores()["crm"], crm.tables)[path] == ("ttl", reason)
 
 
 def test_a_join_is_kept_while_every_source_tells(told: World, crm: Database) -> None:

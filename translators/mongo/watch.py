@@ -111,9 +111,8 @@ class MongoWatch:
         """Tells what the stream gives until it is stopped. Raises what the driver raises, _Refused and _Lost."""
         with self._connect() as client, client.start_session(causal_consistency=False) as session:
             hello = client.admin.command("hello")
-            _require_stream(client, hello)
+            life, written = _primary(client, hello)
             stream = _Stream(client, session, sorted({database for database, _ in self._paths}))
-            life = str(hello["electionId"])
             if self._place is not None and self._place.life != life:
                 raise _Lost("the primary changed")
             self._behind = self._place is not None
@@ -121,8 +120,7 @@ class MongoWatch:
                 events = stream.open({"resumeAfter": self._place.token})
             else:
                 # From what a majority has: what is later may not be seen by every reader yet, and is told once it is.
-                seen: Timestamp = hello["lastWrite"]["majorityOpTime"]["ts"]
-                events = stream.open({"startAtOperationTime": Timestamp(seen.time, seen.inc + 1)})
+                events = stream.open({"startAtOperationTime": Timestamp(written.time, written.inc + 1)})
                 self._tells = self._look(client)
                 self._heard.live(*self._tells)
             while True:
@@ -228,13 +226,16 @@ class _Stream:
     def _batch(self, reply: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
         cursor = reply["cursor"]
         events: list[Mapping[str, Any]] = cursor[name]
+        if "postBatchResumeToken" not in cursor:
+            raise _Refused("its server's change streams give no tokens to go on from")
         self._cursor, self.token = cursor["id"], cursor["postBatchResumeToken"]
         if not self._cursor and not any(event["operationType"] == "invalidate" for event in events):
             raise _Lost("the change stream has ended")
         return events
 
 
-def _require_stream(client: MongoClient[Any], hello: Mapping[str, Any]) -> None:
+def _primary(client: MongoClient[Any], hello: Mapping[str, Any]) -> tuple[str, Timestamp]:
+    """The life of the primary that is read from, and what a majority has of it. Raises _Refused, _Lost."""
     if hello.get("msg") == "isdbgrid":
         raise _Refused("change streams of a sharded cluster are not read")
     if "setName" not in hello:
@@ -243,6 +244,10 @@ def _require_stream(client: MongoClient[Any], hello: Mapping[str, Any]) -> None:
         raise _Refused("it may be read from secondaries, which can be behind the change stream")
     if not hello.get("isWritablePrimary"):
         raise _Lost("the server is not the primary")
+    written = hello.get("lastWrite", {}).get("majorityOpTime", {}).get("ts")
+    if "electionId" not in hello or written is None:
+        raise _Refused("its server does not say where its log of writes stands")
+    return str(hello["electionId"]), written
 
 
 def _touched(event: Mapping[str, Any], known: Collection[Place]) -> Iterator[Place]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import cache.leases
 import cache.link
 from cache.redis import RedisStore
 from cache.single_flight import Flights
@@ -75,11 +76,22 @@ def notifications_move_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Invalidation, "_move", unless_told)
 
 
+def leases_give_what_is_there(patch: pytest.MonkeyPatch) -> None:
+    same = "stored[1] == ARGV[2]"
+    assert same in cache.leases.LEAD
+    patch.setattr(cache.leases, "LEAD", cache.leases.LEAD.replace(same, "stored[1]"))
+
+
 PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str, Collection[str]]] = {
     Bug.CAPTURED_AFTER_THE_READ.value: (captured_after_the_read, "shop_a", ("evict marks",)),
     Bug.OLD_VERSIONS_RESTORED.value: (old_versions_restored, "shop_a", ("save Redis", "start Redis anew, from a dump")),
     Bug.LATE_CALLERS_JOIN.value: (late_callers_join, "shop_a", ("evict marks",)),
     Bug.MOVED_AFTER_THE_ACKNOWLEDGEMENT.value: (moved_after_the_acknowledgement, "shop_a", ("evict marks",)),
+    "whoever wants to read is given what another process has kept at any version": (
+        leases_give_what_is_there,
+        "shop_a",
+        ("evict marks",),
+    ),
     "a change that the source tells of moves no version": (notifications_move_nothing, "crm_a", ("evict marks",)),
 }
 """Each with a table over which it shows, and what has to go wrong meanwhile."""
