@@ -154,7 +154,7 @@ class _Listening:
 
     def live(self, tables: Collection[str], untold: Mapping[str, str]) -> None:
         with self._lock:
-            self._noted = False
+            self._noted = not tables and not self._tables  # then nothing that is kept counts on it
             self._tables, self._why = frozenset(tables), untold
             self._alive = not self._closed
             self._note()

@@ -23,7 +23,7 @@ def telling(store: Store, tables: Sequence[Table], patience_ms: int = 5000) -> d
     else:
         told, reasons, otherwise = (), {}, "its source tells of none"
     for table in rest:
-        if table.kind not in FOREIGN and all(path in told for path in table.bases or (table.path,)):
+        if table.kind not in FOREIGN and table.path in told:
             found[table.path] = ("notified", None)
         else:
             found[table.path] = ("ttl", reasons.get(table.path, otherwise))

@@ -28,7 +28,7 @@ MAY_IMPORT = {
 WORLD = {
     *("asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "io", "multiprocessing", "os", "pathlib", "random", "secrets"),
     *("select", "shutil", "signal", "socket", "ssl", "subprocess", "sys", "tempfile", "threading", "time", "urllib"),
-    *("adbc_driver_manager", "adbc_driver_postgresql", "bson", "pymongo", "pymongoarrow"),
+    *("adbc_driver_manager", "adbc_driver_postgresql", "asyncpg", "bson", "pymongo", "pymongoarrow"),
     *("sqlite3", "duckdb", "fastapi", "httpx", "prometheus_client", "requests", "starlette", "structlog", "uvicorn"),
 }
 
@@ -40,6 +40,7 @@ HOMES = {
     "pyarrow.flight": ("proxy/flight/",),
     "adbc_driver_flightsql": ("proxy/cli/",),
     "adbc_driver_postgresql": ("translators/postgres/",),
+    "asyncpg": ("translators/postgres/",),
     "sqlite3": ("translators/sqlite/",),
     "pymongo": ("translators/mongo/", "proxy/catalog/"),  # a catalogue may itself live in MongoDB
     "bson": ("translators/mongo/", "proxy/catalog/"),

@@ -208,6 +208,29 @@ class Watching(Protocol):
 
 
 @dataclass(frozen=True)
+class Watchable:
+    """What a store would tell of now. `watched` and `unwatched` have tables by path, the latter with the reason as a clause;
+    `statements` is what is to be run in the store so that it tells of more, in its own language and in this order."""
+
+    watched: tuple[str, ...]
+    unwatched: Mapping[str, str]
+    statements: tuple[str, ...]
+
+
+@runtime_checkable
+class Installing(Protocol):
+    """A store that tells of changes once something has been put into it."""
+
+    def watchable(self, tables: Sequence[Table], control: Control) -> Watchable: ...
+
+    def install(self, tables: Sequence[Table], control: Control) -> tuple[str, ...]:
+        """Puts it there, or what of it is missing. Answers what could not be done, in sentences."""
+
+    def uninstall(self, control: Control) -> None:
+        """Takes all of it away."""
+
+
+@dataclass(frozen=True)
 class StoreType:
     """What a store's folder exports. `lacks` names each capability of the contract suite that it has not, with the reason."""
 

@@ -1,4 +1,4 @@
-"""`foz sources list|test|inspect`: what is configured, whether it answers, and what it holds."""
+"""`foz sources list|test|inspect|watch`: what is configured, whether it answers, what it holds, and what it tells of."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from planner.errors import RequestInvalid
 from proxy.application import Application
 from proxy.cli.session import config_option, in_process
 from proxy.telling import telling
+from translators.base import Installing, Proving, Watching
+from translators.control import Control
 
 
 @click.group()
@@ -137,6 +139,45 @@ def _add_changes(application: Application, source_id: str, shown: list[dict[str,
 def _changes(said: dict[str, str]) -> str:
     told = {"exact": "proved at each request", "notified": "told by the source"}
     return told.get(said["freshness"]) or f"not heard of: {said['reason']}"
+
+
+@sources.command()
+@click.argument("source_id", metavar="ID")
+@click.option("--install", is_flag=True, help="Put what is missing into the source, with the source's own user.")
+@click.option("--uninstall", is_flag=True, help="Take all of it away again.")
+@config_option
+@_json_option
+def watch(source_id: str, install: bool, uninstall: bool, config: Path | None, as_json: bool) -> None:
+    """Show of which tables a source tells every change, and what has to be put into it so that it tells of more."""
+    if install and uninstall:
+        raise click.UsageError("--install and --uninstall exclude each other.")
+    with in_process(config) as application:
+        source = application.catalog.test(_chosen(application, source_id)[0]["id"])
+        store = application.catalog.stores()[source_id]
+        if not isinstance(store, Installing):
+            told = "It tells of its changes by itself" if isinstance(store, Watching | Proving) else "It cannot tell of changes"
+            raise RequestInvalid(f"Nothing can be put into the source {source_id}. {told}.", field="id")
+        failed = store.install(source.tables, Control()) if install else ()
+        if uninstall:
+            store.uninstall(Control())
+        found = store.watchable(source.tables, Control())
+    if as_json:
+        _print_json({"watched": found.watched, "unwatched": found.unwatched, "statements": found.statements, "failed": failed})
+    else:
+        click.echo(f"-- {source_id} tells of every change of {len(found.watched)} of {len(source.tables)} tables.")
+        for path, why in sorted(found.unwatched.items()):
+            click.echo(f"-- {_one_line(path)}: {why}")
+        if not install and not uninstall:
+            for statement in found.statements:
+                click.echo(f"{statement};")
+        for sentence in failed:
+            click.echo(sentence, err=True)
+    if failed:
+        sys.exit(1)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _chosen(application: Application, source_id: str | None) -> list[dict[str, Any]]:

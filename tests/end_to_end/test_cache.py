@@ -46,8 +46,8 @@ def told(world: World, event: dict[str, Any], token: str = ROOT) -> None:
     httpx.post(f"{world.http}/events", json=event, headers=bearer(token)).raise_for_status()
 
 
-def explained(world: World, sql: str) -> dict[str, Any]:
-    receipt: dict[str, Any] = orjson.loads(asked(world, f"EXPLAIN (FORMAT JSON) {sql}")["rows"][0]["plan"])
+def explained(world: World, sql: str, token: str = ROOT) -> dict[str, Any]:
+    receipt: dict[str, Any] = orjson.loads(asked(world, f"EXPLAIN (FORMAT JSON) {sql}", token)["rows"][0]["plan"])
     return receipt
 
 

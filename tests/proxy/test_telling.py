@@ -17,6 +17,7 @@ from translators.control import Control
 
 ORDERS = CATALOG.by_id["shop"].tables[0]
 VIEW = replace(ORDERS, name="view", kind="view", bases=(ORDERS.path,))
+ABROAD = replace(ORDERS, name="abroad", kind="foreign table")
 
 
 class Tells:
@@ -61,6 +62,9 @@ def test_a_table_has_a_label_or_a_reason(store: Any, expected: tuple[str, str | 
     assert getattr(store, "closed", True)
 
 
-def test_a_view_is_as_good_as_what_is_under_it() -> None:
-    told = Tells(lambda heard: heard.live([ORDERS.path], {}))
-    assert telling(told, [ORDERS, VIEW])[VIEW.path] == ("notified", None)  # type: ignore[arg-type]
+def test_the_store_says_which_views_it_tells_of() -> None:
+    told = Tells(lambda heard: heard.live([ORDERS.path, VIEW.path, ABROAD.path], {}))
+    labels = {path: label for path, (label, _) in telling(told, [ORDERS, VIEW, ABROAD]).items()}  # type: ignore[arg-type]
+    assert labels == {ORDERS.path: "notified", VIEW.path: "notified", ABROAD.path: "ttl"}
+    told = Tells(lambda heard: heard.live([ORDERS.path], {VIEW.path: "it computes"}))
+    assert telling(told, [ORDERS, VIEW])[VIEW.path] == ("ttl", "it computes")  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ _OPTIONS = (
     "target_session_attrs",
     "tcp_user_timeout",
 )
+_LIBPQ_ALONE = ("connect_timeout", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval", "tcp_user_timeout")
 
 
 def libpq_uri(connection: Mapping[str, Any], source: str) -> str:
@@ -35,14 +36,42 @@ def libpq_uri(connection: Mapping[str, Any], source: str) -> str:
         if name not in _PARTS and name not in _OPTIONS:
             known = ", ".join((*_PARTS, *_OPTIONS))
             raise RequestInvalid(f"Source {source}: connection.{name} is not known. Known: {known}.", field=f"connection.{name}")
+    parts, options = _given(connection, source)
+    options.setdefault("connect_timeout", str(CONNECT_TIMEOUT_SECONDS))
+    options.setdefault("application_name", "foz")
+    return _uri(parts, options)
+
+
+def asyncpg_arguments(connection: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """The same connection for asyncpg, which reads libpq's URIs but takes what it does not know for the server's settings: what
+    only tunes the connection is left out, and the server refuses what would make it safer."""
+    parts, options = _given(connection, source)
+    name = f"{options.get('application_name', 'foz')} watch"
+    known = {name: value for name, value in options.items() if name not in _LIBPQ_ALONE}
+    if known.get("gssencmode") != "require":
+        known.pop("gssencmode", None)
+    settings = {"application_name": name, "search_path": "pg_catalog", "TimeZone": "UTC"}
+    return {"dsn": _uri(parts, known), "server_settings": settings, "statement_cache_size": 0}
+
+
+def one_server(connection: Mapping[str, Any], source: str) -> bool:
+    """Whether every connection leads to the same server: to one host, or to whichever can be written to."""
+    parts, options = _given(connection, source)
+    several = "," in str(parts.get("host", ""))
+    return not several or options.get("target_session_attrs") in ("primary", "read-write")
+
+
+def _given(connection: Mapping[str, Any], source: str) -> tuple[dict[str, Any], dict[str, str]]:
     parts: dict[str, Any] = {}
     options: dict[str, str] = {}
     if connection.get("uri"):
         parts, options = _parsed(str(connection["uri"]), source)
     parts.update({name: connection[name] for name in _PARTS[1:] if connection.get(name) is not None})
     options.update({name: str(connection[name]) for name in _OPTIONS if connection.get(name) is not None})
-    options.setdefault("connect_timeout", str(CONNECT_TIMEOUT_SECONDS))
-    options.setdefault("application_name", "foz")
+    return parts, options
+
+
+def _uri(parts: Mapping[str, Any], options: Mapping[str, str]) -> str:
     user, password = parts.get("user"), parts.get("password")
     login = (
         ""

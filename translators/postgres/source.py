@@ -9,10 +9,10 @@ from typing import Any
 from planner.catalog import Table
 from planner.errors import FozError, SourceError
 from planner.statistics import TableStatistics
-from translators.base import Introspection, Reader, StoreConfig
+from translators.base import Heard, Introspection, Reader, StoreConfig, Watch, Watchable
 from translators.control import Control
-from translators.postgres import introspect, statistics
-from translators.postgres.connection import CONNECT_TIMEOUT_SECONDS, libpq_uri
+from translators.postgres import install, introspect, statistics
+from translators.postgres.connection import CONNECT_TIMEOUT_SECONDS, asyncpg_arguments, libpq_uri, one_server
 from translators.postgres.pool import Pool
 from translators.postgres.reading import SingleReader, SnapshotReader
 from translators.postgres.session import Session
@@ -66,6 +66,25 @@ class PostgresStore:
                 raise
             finally:
                 self._config.written()
+
+    def watch(self, tables: Sequence[Table], heard: Heard) -> Watch:
+        from translators.postgres.watch import PostgresWatch, Unwatched
+
+        if not one_server(self._config.connection, self._config.id):
+            return Unwatched(heard, "its connections may lead to different servers (target_session_attrs is not primary)")
+        return PostgresWatch(self._config.id, asyncpg_arguments(self._config.connection, self._config.id), tables, heard)
+
+    def watchable(self, tables: Sequence[Table], control: Control) -> Watchable:
+        with self._pool.session(control) as session:
+            return install.watchable(session, self._config.id, tables, control)
+
+    def install(self, tables: Sequence[Table], control: Control) -> tuple[str, ...]:
+        with self._pool.session(control) as session:
+            return install.install(session, self._config.id, tables, control)
+
+    def uninstall(self, control: Control) -> None:
+        with self._pool.session(control) as session:
+            install.uninstall(session, control)
 
     def close(self) -> None:
         self._pool.close()
