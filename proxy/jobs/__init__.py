@@ -1,0 +1,5 @@
+"""Queries that take long: each is a job under its queryId, run by whoever has room, its rows spooled until somebody reads them.
+
+`store` is the contract of where jobs live, and what a job is; `memory` keeps them for one process and `redis` for several, where
+`scripts` is what happens within Redis and `listening` how a process hears of it. `subscribers` are told of changes by either.
+"""

@@ -1,0 +1,363 @@
+"""The jobs of one process, in its own memory: they end with it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import Any
+
+from proxy.jobs.store import (
+    AWAY_SECONDS,
+    DIED,
+    ENDED,
+    STATES,
+    TOMBSTONE_SECONDS,
+    UNKNOWN_OUTCOME,
+    Beat,
+    Ended,
+    Job,
+    Limits,
+    StoreUnavailable,
+    TooMany,
+)
+from proxy.jobs.subscribers import Subscribers
+
+
+@dataclass(eq=False)
+class _Kept:
+    """A job that is not expired. `number` is its place in the order of adding. While it is processing its lease ends at `ends`
+    and lasts `lasts` seconds; `renewed`: since its last beat it was, after a silence. `let_go`: by whom it last was, and how."""
+
+    job: Job
+    number: int
+    ends: float = 0.0
+    lasts: float = 0.0
+    renewed: bool = False
+    let_go: tuple[str | None, int, str] | None = None
+
+
+class MemoryStore:
+    """`clock` gives seconds since 1970."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._closed = False
+        self._numbers = itertools.count(1)
+        self._jobs: dict[str, _Kept] = {}
+        self._tombstones: dict[str, tuple[float, Job]] = {}
+        self._of: dict[str, dict[str, None]] = {}
+        self._counts: Counter[str] = Counter()
+        self._live: Counter[str] = Counter()
+        self._running: Counter[str] = Counter()
+        self._claimable: dict[str, set[str]] = {}
+        self._waits_since: dict[str, int] = {}
+        self._delayed: set[str] = set()
+        self._processing: set[str] = set()
+        self._ended: set[str] = set()
+        self._leaders: dict[str, tuple[str, float, float]] = {}
+        self._seen = clock()
+        self._subscribers = Subscribers()
+        self._told: SimpleQueue[str | None] = SimpleQueue()
+        self._teller: threading.Thread | None = None
+
+    def add(self, job: Job, limits: Limits) -> None:
+        with self._lock:
+            now = self._begin()
+            if self._known(job.query_id) is not None:
+                return
+            if self._live[job.caller] >= limits.per_caller:
+                raise TooMany("caller")
+            if self._live.total() >= limits.total:
+                raise TooMany("all")
+            kept = self._new(job, created=now, not_before=job.not_before)
+            self._wait(kept, now)
+
+    def adopt(self, job: Job, owner: str, lease_seconds: float, ago_seconds: float = 0.0) -> Job:
+        with self._lock:
+            now = self._begin()
+            known = self._known(job.query_id)
+            if known is not None:
+                return known
+            began = now - ago_seconds
+            kept = self._new(job, created=began, started=began, state="processing", owner=owner, attempts=1)
+            self._lease(kept, now, lease_seconds)
+            return kept.job
+
+    def claim(self, owner: str, lease_seconds: float) -> Job | None:
+        with self._lock:
+            now = self._begin()
+            if not self._waits_since:
+                return None
+            caller = min(self._waits_since, key=lambda each: (self._running[each], self._waits_since[each]))
+            kept = min((self._jobs[each] for each in self._claimable[caller]), key=lambda each: each.number)
+            self._unwait(kept)
+            if caller in self._waits_since:
+                self._waits_since[caller] = next(self._numbers)
+            attempts = kept.job.attempts + 1
+            self._change(kept, state="processing", owner=owner, started=now, attempts=attempts, chunks=0, report=b"{}")
+            self._lease(kept, now, lease_seconds)
+            return kept.job
+
+    def beat(self, held: Job, lease_seconds: float, report: bytes, chunks: int) -> Beat:
+        with self._lock:
+            now = self._begin()
+            kept = self._mine(held)
+            if kept is None:
+                return "lost"
+            self._lease(kept, now, lease_seconds)
+            if (kept.job.report, kept.job.chunks) != (report, chunks):
+                self._change(kept, report=report, chunks=chunks)
+            return "cancelling" if kept.job.cancelling else "running"
+
+    def give_back(self, held: Job, delay_seconds: float = 0.0, count: bool = True) -> bool:
+        with self._lock:
+            now = self._begin()
+            kept = self._mine(held)
+            if kept is None:
+                return self._let_go(held, "given back")
+            if kept.job.cancelling:
+                self._end(kept, now, "cancelled", None, kept.job.report, 0)
+            else:
+                excused = kept.job.excused + (0 if count else 1)
+                self._back(kept, now, delay_seconds, excused)
+            kept.let_go = (held.owner, held.attempts, "given back")
+            return True
+
+    def finish(self, held: Job, state: Ended, error: tuple[str, str] | None, report: bytes, chunks: int) -> bool:
+        with self._lock:
+            now = self._begin()
+            kept = self._mine(held)
+            if kept is None:
+                return self._let_go(held, state)
+            self._end(kept, now, state, error, report, chunks)
+            kept.let_go = (held.owner, held.attempts, state)
+            return True
+
+    def cancel(self, query_id: str) -> Job | None:
+        with self._lock:
+            now = self._begin()
+            kept = self._jobs.get(query_id)
+            if kept is None:
+                return self._known(query_id)
+            if kept.job.state == "pending":
+                self._unwait(kept)
+                self._end(kept, now, "cancelled", None, kept.job.report, 0)
+            elif kept.job.state == "processing" and not kept.job.cancelling:
+                self._change(kept, cancelling=True)
+            return kept.job
+
+    def renew(self, query_id: str) -> Job | None:
+        with self._lock:
+            now = self._begin()
+            kept = self._jobs.get(query_id)
+            if kept is None:
+                return self._known(query_id)
+            if kept.job.state in ENDED:
+                self._change(kept, kept=now)
+            return kept.job
+
+    def find(self, query_id: str) -> Job | None:
+        with self._lock:
+            self._open()
+            return self._known(query_id)
+
+    def of(self, caller: str, most: int = 1000) -> Sequence[Job]:
+        with self._lock:
+            self._open()
+            return [self._jobs[each].job for each in itertools.islice(reversed(self._of.get(caller, {})), most)]
+
+    def counts(self) -> Mapping[str, int]:
+        with self._lock:
+            self._open()
+            return {state: self._counts[state] for state in STATES}
+
+    def sweep(self, attempts: int, keep_seconds: float, back_off_seconds: float) -> Sequence[Job]:
+        with self._lock:
+            now = self._begin()
+            changed = []
+            over = [kept for kept in map(self._jobs.__getitem__, self._processing) if kept.ends <= now]
+            for kept in sorted(over, key=lambda each: (each.ends, each.job.query_id)):
+                self._lapse(kept, now, attempts, back_off_seconds)
+                changed.append(kept.job)
+            old = [kept for kept in map(self._jobs.__getitem__, self._ended) if (kept.job.kept or 0) + keep_seconds <= now]
+            for kept in sorted(old, key=lambda each: (each.job.kept, each.job.query_id)):
+                changed.append(self._expire(kept, now))
+            for query_id in [query_id for query_id, (until, _) in self._tombstones.items() if until <= now]:
+                del self._tombstones[query_id]
+            return changed
+
+    def lead(self, name: str, owner: str, seconds: float) -> bool:
+        with self._lock:
+            now = self._begin()
+            leader, until, lasts = self._leaders.get(name, (owner, 0.0, 0.0))
+            # A term that lasts longer than it was asked for is from before the clock went back.
+            if leader != owner and now < until <= now + lasts:
+                return False
+            self._leaders[name] = (owner, now + seconds, seconds)
+            return True
+
+    def subscribe(self, changed: Callable[[str], None]) -> Callable[[], None]:
+        with self._lock:
+            self._open()
+            end = self._subscribers.add(changed)
+            if self._teller is None:
+                self._teller = threading.Thread(target=self._tell, name="foz-jobs", daemon=True)
+                self._teller.start()
+            return end
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            teller = self._teller
+        self._told.put(None)
+        if teller is not None and teller is not threading.current_thread():
+            teller.join()
+
+    def _tell(self) -> None:
+        while (query_id := self._told.get()) is not None:
+            self._subscribers.tell(query_id)
+
+    def _open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("The store is closed.")
+
+    def _begin(self) -> float:
+        """What precedes each change: the time of now, what a silence or a clock that was set does to leases, delays that end."""
+        self._open()
+        now = self._clock()
+        silence, self._seen = now - self._seen, now
+        if silence < 0:
+            for kept in map(self._jobs.__getitem__, self._processing):
+                kept.ends = min(kept.ends, now + kept.lasts)
+            for kept in map(self._jobs.__getitem__, sorted(self._delayed)):
+                self._change(kept, not_before=kept.job.not_before + silence)
+        elif silence > AWAY_SECONDS:
+            for kept in map(self._jobs.__getitem__, self._processing):
+                if silence > kept.lasts / 2 and not kept.renewed:
+                    kept.ends, kept.renewed = now + kept.lasts, True
+        due = [kept for kept in map(self._jobs.__getitem__, self._delayed) if kept.job.not_before <= now]
+        for kept in sorted(due, key=lambda each: (each.job.not_before, each.job.query_id)):
+            self._delayed.discard(kept.job.query_id)
+            self._wait(kept, now)
+        return now
+
+    def _new(self, job: Job, **values: Any) -> _Kept:
+        fresh = Job(job.query_id, job.caller, job.request, job.answer, job.retries, revision=1)
+        kept = _Kept(replace(fresh, **values), next(self._numbers))
+        self._jobs[job.query_id] = kept
+        self._of.setdefault(job.caller, {})[job.query_id] = None
+        self._enter(kept.job)
+        self._news(job.query_id)
+        return kept
+
+    def _known(self, query_id: str) -> Job | None:
+        kept = self._jobs.get(query_id)
+        if kept is not None:
+            return kept.job
+        until, job = self._tombstones.get(query_id, (0.0, None))
+        return job if until > self._clock() else None
+
+    def _mine(self, held: Job) -> _Kept | None:
+        kept = self._jobs.get(held.query_id)
+        if kept is None or kept.job.state != "processing":
+            return None
+        return kept if (kept.job.owner, kept.job.attempts) == (held.owner, held.attempts) else None
+
+    def _let_go(self, held: Job, how: str) -> bool:
+        kept = self._jobs.get(held.query_id)
+        return kept is not None and kept.let_go == (held.owner, held.attempts, how)
+
+    def _lease(self, kept: _Kept, now: float, seconds: float) -> None:
+        kept.ends, kept.lasts, kept.renewed = now + seconds, seconds, False
+
+    def _wait(self, kept: _Kept, now: float) -> None:
+        """A pending job is claimable, or will be."""
+        job = kept.job
+        if job.not_before > now:
+            self._delayed.add(job.query_id)
+            return
+        self._claimable.setdefault(job.caller, set()).add(job.query_id)
+        if job.caller not in self._waits_since:
+            self._waits_since[job.caller] = next(self._numbers)
+
+    def _unwait(self, kept: _Kept) -> None:
+        job = kept.job
+        self._delayed.discard(job.query_id)
+        claimable = self._claimable.get(job.caller, set())
+        claimable.discard(job.query_id)
+        if not claimable:
+            self._claimable.pop(job.caller, None)
+            self._waits_since.pop(job.caller, None)
+
+    def _back(self, kept: _Kept, now: float, delay_seconds: float, excused: int) -> None:
+        fresh = {"owner": None, "started": None, "chunks": 0, "report": b"{}"}
+        self._change(kept, state="pending", not_before=now + delay_seconds, excused=excused, **fresh)
+        self._wait(kept, now)
+
+    def _end(self, kept: _Kept, now: float, state: Ended, error: tuple[str, str] | None, report: bytes, chunks: int) -> None:
+        told = {"error": error, "report": report, "chunks": chunks}
+        self._change(kept, state=state, owner=None, cancelling=False, finished=now, kept=now, **told)
+
+    def _lapse(self, kept: _Kept, now: float, attempts: int, back_off_seconds: float) -> None:
+        job = kept.job
+        counting = job.attempts - job.excused
+        kept.let_go = None
+        if not job.retries:
+            self._end(kept, now, "failed", UNKNOWN_OUTCOME, job.report, 0)
+        elif job.cancelling:
+            self._end(kept, now, "cancelled", None, job.report, 0)
+        elif counting < attempts:
+            self._back(kept, now, back_off_seconds * 2 ** (counting - 1), job.excused)
+        else:
+            self._end(kept, now, "failed", DIED, job.report, 0)
+
+    def _expire(self, kept: _Kept, now: float) -> Job:
+        job = kept.job
+        self._leave(job)
+        del self._jobs[job.query_id]
+        mine = self._of[job.caller]
+        del mine[job.query_id]
+        if not mine:
+            del self._of[job.caller]
+        times = {"created": job.created, "started": job.started, "finished": job.finished, "kept": job.kept}
+        gone = Job(job.query_id, job.caller, b"", b"", state="expired", revision=job.revision + 1, **times)  # type: ignore[arg-type]
+        self._tombstones[job.query_id] = (now + TOMBSTONE_SECONDS, gone)
+        self._news(job.query_id)
+        return gone
+
+    def _change(self, kept: _Kept, /, **values: Any) -> None:
+        before = kept.job
+        kept.job = replace(before, revision=before.revision + 1, **values)
+        if kept.job.state != before.state:
+            self._leave(before)
+            self._enter(kept.job)
+        self._news(before.query_id)
+
+    def _enter(self, job: Job) -> None:
+        self._counts[job.state] += 1
+        if job.state in ENDED:
+            self._ended.add(job.query_id)
+        else:
+            self._live[job.caller] += 1
+        if job.state == "processing":
+            self._processing.add(job.query_id)
+            self._running[job.caller] += 1
+
+    def _leave(self, job: Job) -> None:
+        self._counts[job.state] -= 1
+        self._ended.discard(job.query_id)
+        self._processing.discard(job.query_id)
+        counters = {"pending": (self._live,), "processing": (self._live, self._running)}.get(job.state, ())
+        for counter in counters:
+            counter[job.caller] -= 1
+            if not counter[job.caller]:
+                del counter[job.caller]
+
+    def _news(self, query_id: str) -> None:
+        if self._teller is not None:
+            self._told.put(query_id)

@@ -1,0 +1,97 @@
+"""The contract of a job store, over each of them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import pytest
+import redis
+
+from demo.server import Server
+from demo.servers import start_redis
+from tests.proxy.jobs import contract, contract_of_time
+from tests.proxy.jobs.subject import Subject, in_memory, in_redis
+
+
+def checks(module: ModuleType) -> list[Callable[[Subject], None]]:
+    functions = [value for _, value in inspect.getmembers(module, inspect.isfunction) if value.__module__ == module.__name__]
+    return [function for function in functions if list(inspect.signature(function).parameters) == ["subject"]]
+
+
+CHECKS = [*checks(contract), *checks(contract_of_time)]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with start_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def memory() -> Iterator[Subject]:
+    subject = in_memory()
+    yield subject
+    subject.store.close()
+
+
+@pytest.fixture
+def shared(server: Server) -> Iterator[Subject]:
+    subject = in_redis(server.uri)
+    yield subject
+    subject.store.close()
+    subject.other.close()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_memory(memory: Subject, check: Callable[[Subject], None]) -> None:
+    check(memory)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_redis(shared: Subject, check: Callable[[Subject], None]) -> None:
+    check(shared)
+
+
+def test_nothing_is_left_of_what_has_expired_but_its_tombstone(shared: Subject, server: Server) -> None:
+    _age(shared)
+    with redis.Redis.from_url(server.uri) as client:
+        keys = {key.decode() for key in client.scan_iter("foz:jobs:*")}
+        tombstones = {f"foz:jobs:j:q{number}" for number in range(20)}
+        assert keys - tombstones == {"foz:jobs:seq", "foz:jobs:seen"}
+        assert all(86_300 < client.ttl(key) <= 86_400 for key in tombstones)
+
+
+def test_a_tombstone_in_memory_is_gone_after_a_day(memory: Subject) -> None:
+    _age(memory)
+    memory.pass_seconds(86_399)
+    assert memory.found("q0").state == "expired"
+    memory.pass_seconds(1)
+    assert memory.store.find("q0") is None
+    memory.sweep()
+    sizes = {name: len(value) for name, value in vars(memory.store).items() if hasattr(value, "__len__")}
+    assert {name: size for name, size in sizes.items() if size} == {"_counts": sizes["_counts"]}
+
+
+def _age(subject: Subject) -> None:
+    """Twenty jobs of ten callers come, go in different ways and expire."""
+    for number in range(20):
+        subject.add(f"q{number}", caller=f"c{number % 10}", not_before=number % 3)
+    for number in range(10):
+        held = subject.claim(lease_seconds=4)
+        if number % 2:
+            subject.store.finish(held, "completed", None, b"{}", 1)
+    subject.pass_seconds(4)
+    subject.sweep(attempts=1)
+    for number in range(20):
+        subject.store.cancel(f"q{number}")
+    subject.pass_seconds(60)
+    assert len(subject.sweep()) == 20
+
+
+def test_the_scripts_take_their_time_from_redis(server: Server) -> None:
+    from proxy.jobs import scripts
+
+    for name in ("ADD", "ADOPT", "CLAIM", "BEAT", "GIVE_BACK", "FINISH", "CANCEL", "RENEW", "SWEEP", "LEAD"):
+        assert getattr(scripts, name).count("redis.call('TIME')") == 1
