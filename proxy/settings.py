@@ -9,6 +9,7 @@ objects as JSON).
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import ipaddress
 import re
 from collections import Counter
@@ -142,6 +143,17 @@ class CacheLimits(Strict):
     near_bytes: Annotated[Size, Field(ge=0)] = 32_000_000
 
 
+class JobLimits(Strict):
+    """What jobs may take: bytes of one result and of all that are kept, jobs that have not ended of one caller and in all, and
+    how many of them this process runs at once."""
+
+    max_result_bytes: Annotated[Size, Field(ge=1)] = 10_000_000_000
+    max_spool_bytes: Annotated[Size, Field(ge=1)] = 50_000_000_000
+    per_caller: Annotated[int, Field(ge=1)] = 100
+    total: Annotated[int, Field(ge=1)] = 1000
+    workers: Annotated[int, Field(ge=0, le=1000)] = 4
+
+
 class Log(Strict):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["json", "text"] = "json"
@@ -172,6 +184,7 @@ class Settings(BaseSettings):
     cache: SecretStr = SecretStr("memory://")
     cache_limits: CacheLimits = CacheLimits()
     jobs: SecretStr = SecretStr("memory://")
+    job_limits: JobLimits = JobLimits()
     spool: SecretStr | None = None
     memory_limit: Annotated[Size, Field(ge=64_000_000)] = 2_000_000_000
     catalog: SecretStr | None = None
@@ -206,12 +219,12 @@ class Settings(BaseSettings):
 
     @field_validator("spool")
     @classmethod
-    def _on_disk(cls, value: SecretStr | None) -> SecretStr | None:
+    def _spool_place(cls, value: SecretStr | None) -> SecretStr | None:
         text = value.get_secret_value() if value else "file:///"
-        if text.startswith("s3://"):
-            raise PydanticCustomError("not_implemented", "a spool in S3 is not implemented yet; expected file:///DIRECTORY")
-        if not text.startswith("file:///"):
-            raise PydanticCustomError("spool", "expected file:///DIRECTORY")
+        if not re.match(r"^file:///|^s3://[^/\s@?#]+(/[^\s?#]*)?$", text):
+            raise PydanticCustomError("spool", "expected file:///DIRECTORY or s3://BUCKET/PREFIX")
+        if text.startswith("s3://") and importlib.util.find_spec("s3fs") is None:
+            raise PydanticCustomError("s3fs", "a spool in S3 needs the package s3fs; install foz[s3], or give file:///DIRECTORY")
         return value
 
     @field_validator("catalog")
@@ -240,8 +253,9 @@ class Settings(BaseSettings):
 
     @property
     def spool_directory(self) -> Path | None:
-        """The directory for temporary files; None for one of the system's."""
-        return Path(self.spool.get_secret_value().removeprefix("file://")) if self.spool else None
+        """The directory for temporary files; None for one of the system's, as with a spool in S3."""
+        text = self.spool.get_secret_value() if self.spool else ""
+        return Path(text.removeprefix("file://")) if text.startswith("file:///") else None
 
     @property
     def catalog_uri(self) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from proxy.catalog.documents import SourceDocument
 from proxy.configuration import ConfigurationError
-from proxy.settings import Address, Settings, load, strangers
+from proxy.settings import Address, JobLimits, Settings, load, strangers
 
 SOURCE = "sources:\n  - id: shop\n    type: postgres\n    connection: {host: localhost, user: foz, password: s3cret-word}\n"
 
@@ -78,6 +78,26 @@ sources:
     assert config.on_mismatch == "nullify"
 
 
+def test_what_jobs_may_take(tmp_path: Path) -> None:
+    assert load(None, {}).job_limits == JobLimits(
+        max_result_bytes=10_000_000_000, max_spool_bytes=50_000_000_000, per_caller=100, total=1000, workers=4
+    )
+    text = "jobLimits: {maxResultBytes: 1GB, maxSpoolBytes: 2GiB, perCaller: 3, total: 5, workers: 0}"
+    assert loaded(tmp_path, text, {"FOZ_JOB_LIMITS__TOTAL": "7"}).job_limits == JobLimits(
+        max_result_bytes=1_000_000_000, max_spool_bytes=2**31, per_caller=3, total=7, workers=0
+    )
+
+
+def test_a_spool_in_s3_needs_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigurationError, match=r"line 1: spool: a spool in S3 needs the package s3fs; install foz\[s3\]"):
+        loaded(tmp_path, "spool: s3://bucket/prefix")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    settings = loaded(tmp_path, "spool: s3://bucket/prefix")
+    assert settings.spool is not None
+    assert (settings.spool.get_secret_value(), settings.spool_directory) == ("s3://bucket/prefix", None)
+
+
 @pytest.mark.parametrize(
     ("size", "expected"),
     [("64MB", 64_000_000), ("1GiB", 2**30), ("1.5 GB", 1_500_000_000), ("2g", 2_000_000_000), ("100000000", 100_000_000)],
@@ -103,8 +123,11 @@ BAD = {
     "cache: memcached://localhost": "line 1: cache: expected memory:// or redis://HOST:PORT/DB.",
     "cacheLimits: {entityShare: 2}": "line 1: cacheLimits.entityShare: expected a value less than or equal to 1.",
     "jobs: redis://localhost/0": "line 1: jobs: a Redis store is not implemented yet; expected memory://.",
-    "spool: s3://bucket": "line 1: spool: a spool in S3 is not implemented yet; expected file:///DIRECTORY.",
-    "spool: /var/x": "line 1: spool: expected file:///DIRECTORY.",
+    "spool: /var/x": "line 1: spool: expected file:///DIRECTORY or s3://BUCKET/PREFIX.",
+    "spool: s3:///prefix": "line 1: spool: expected file:///DIRECTORY or s3://BUCKET/PREFIX.",
+    "spool: s3://key:s3cret@bucket": "line 1: spool: expected file:///DIRECTORY or s3://BUCKET/PREFIX.",
+    "jobLimits: {maxResultBytes: 0}": "line 1: jobLimits.maxResultBytes: expected a value greater than or equal to 1.",
+    "jobLimits: {perUser: 3}": "line 1: jobLimits.perUser is not a known field.",
     "catalog: mongodb://host": "line 1: catalog: expected a YAML file or mongodb://HOST/DATABASE.",
     "catalog: none.yaml": "none.yaml: cannot be read (No such file or directory).",
     "log: {level: loud}": "line 1: log.level: expected 'debug', 'info', 'warning' or 'error'.",
