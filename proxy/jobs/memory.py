@@ -306,7 +306,6 @@ class MemoryStore:
     def _lapse(self, kept: _Kept, now: float, attempts: int, back_off_seconds: float) -> None:
         job = kept.job
         counting = job.attempts - job.excused
-        kept.let_go = None
         if not job.retries:
             self._end(kept, now, "failed", UNKNOWN_OUTCOME, job.report, 0)
         elif job.cancelling:

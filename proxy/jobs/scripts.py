@@ -259,7 +259,6 @@ local changed, most = {}, ARGV[4]
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'leases', '-inf', text(now), 'LIMIT', 0, most)) do
   local known = get(id, 'retries', 'cancelling', 'attempts', 'excused', 'report')
   local counting = tonumber(known[3]) - tonumber(known[4] or '0')
-  set(id, 'let_go', '')
   if known[1] ~= '1' then
     stop(id, 'failed', ARGV[8], ARGV[9], known[5], '0')
   elseif known[2] == '1' then

@@ -9,7 +9,8 @@ Every change is one atomic step. A job in `processing` has an owner, who holds o
 then. `revision` grows with each change, and `subscribe` tells of it in every process.
 
 What raised StoreUnavailable may be done or not. All of it can be asked for again with the same arguments: what was done is not
-done twice, and answers as it did, except that a claim whose answer was lost is left to `sweep`.
+done twice, and answers as it did (letting go does until another attempt has been let go). Only a claim whose answer was lost is
+left to `sweep`, and what a sweep has changed is not given again.
 """
 
 from __future__ import annotations

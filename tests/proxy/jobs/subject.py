@@ -19,10 +19,14 @@ PLENTY = Limits(1000, 1000)
 
 
 class Timed(RedisStore):
+    def set_clock(self, seconds: float) -> None:
+        whole, rest = divmod(round(seconds * 1_000_000), 1_000_000)
+        with self._client.pipeline() as pipeline:
+            pipeline.delete(_CLOCK).rpush(_CLOCK, START + whole, rest).execute()
+
     def _run(self, script: str, *arguments: str | bytes | int, tries: int = 2) -> Any:
-        return super()._run(
-            script.replace("redis.call('TIME')", f"redis.call('LRANGE', '{_CLOCK}', 0, 1)"), *arguments, tries=tries
-        )
+        timed = script.replace("redis.call('TIME')", f"redis.call('LRANGE', '{_CLOCK}', 0, 1)")
+        return super()._run(timed, *arguments, tries=tries)
 
 
 @dataclass
@@ -72,15 +76,8 @@ def in_memory() -> Subject:
 
 def in_redis(uri: str) -> Subject:
     """In a Redis that is emptied first."""
-
-    def set_clock(seconds: float) -> None:
-        with redis.Redis.from_url(uri) as client, client.pipeline() as pipeline:
-            whole, rest = divmod(round(seconds * 1_000_000), 1_000_000)
-            pipeline.delete(_CLOCK)
-            pipeline.rpush(_CLOCK, START + whole, rest)
-            pipeline.execute()
-
     with redis.Redis.from_url(uri) as client:
         client.flushall()
-    set_clock(0)
-    return Subject(Timed(uri), Timed(uri), set_clock)
+    store, other = Timed(uri), Timed(uri)
+    other.set_clock(0)
+    return Subject(store, other, other.set_clock)
