@@ -12,7 +12,7 @@ from demo.servers import find_mongodb, find_postgres
 from tests.cache.law.machine import run
 from tests.cache.law.world import World
 
-TABLES = ("shop_a", "shop_b", "crm_a", "crm_b", "depot_a")
+TABLES = ("shop_a", "shop_told", "crm_a", "crm_b", "depot_a")
 
 
 @click.command()

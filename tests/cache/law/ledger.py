@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Moment = tuple[int, int]
-"""MongoDB's cluster time."""
+"""When a write was committed, as its store counts."""
 
 
 class Stale(AssertionError):

@@ -92,6 +92,7 @@ PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str, Collection[s
         "shop_a",
         ("evict marks",),
     ),
-    "a change that the source tells of moves no version": (notifications_move_nothing, "crm_a", ("evict marks",)),
+    "a change that MongoDB tells of moves no version": (notifications_move_nothing, "crm_a", ("evict marks",)),
+    "a change that PostgreSQL tells of moves no version": (notifications_move_nothing, "shop_told", ("evict marks",)),
 }
 """Each with a table over which it shows, and what has to go wrong meanwhile."""

@@ -26,14 +26,18 @@ from proxy.application import Application, build
 from proxy.catalog.entries import PATIENCE
 from proxy.request import Caller, Event, Request
 from proxy.settings import load
-from tests.cache.law.ledger import Floor, Ledger
+from tests.cache.law.ledger import Floor, Ledger, Moment
 from tests.conftest import fresh_name, with_database
-from translators.base import Heard, Watch
+from translators.base import Heard, StoreConfig, Watch
 from translators.control import Control
+from translators.postgres.source import PostgresStore
 
 LIMITS = {"ttl_seconds": 3600, "keep_seconds": 2, "max_bytes": 24_000, "near_bytes": 20_000, "entity_share": 1}
 """Little room and short lives, so that answers go for want of room and time all along."""
 
+
+TOLD = frozenset({"told"})
+"""The tables of PostgreSQL on which triggers tell of writes."""
 
 AT_ONCE = replace(PATIENCE, first_pause_seconds=0.05, longest_pause_seconds=0.2)
 """How soon a source that was found down is tried again."""
@@ -80,11 +84,18 @@ class _Recording:
 
     def changed(self, tables: Collection[str], mark: str | None) -> None:
         self._heard.changed(tables, mark)
-        if mark is not None and ":" in mark:
-            seconds, _, count = mark.rpartition(":")[2].partition(".")
-            for path in tables:
-                source, _, name = path.split(".")
-                self._ledger.heard(self._process, f"{source}_{name}", (int(seconds), int(count)))
+        for path in tables:
+            source, _, name = path.split(".")
+            self._ledger.heard(self._process, f"{source}_{name}", _moment(source, mark))
+
+
+def _moment(source: str, mark: str | None) -> Moment:
+    """When the change was committed, as MongoDB's or PostgreSQL's marks have it: a cluster time, or a transaction's number."""
+    assert mark is not None
+    if source == "crm":
+        seconds, _, count = mark.rpartition(":")[2].partition(".")
+        return int(seconds), int(count)
+    return 0, int(mark.split("/")[-2])
 
 
 class Process:
@@ -155,7 +166,7 @@ class World:
         self.ledger = Ledger(tables, tuple(table for table in tables if table.startswith("depot")))
         self.directory = Path(tempfile.mkdtemp(prefix="foz-law-"))
         self._all.callback(shutil.rmtree, self.directory, ignore_errors=True)
-        self._write: dict[str, Callable[[str, int], tuple[int, int] | None]] = {}
+        self._write: dict[str, Callable[[str, int], Moment | None]] = {}
         sources = []
         for source, prepare in (("shop", self._shop), ("crm", self._crm), ("depot", self._depot)):
             own = [table.partition("_")[2] for table in tables if table.startswith(source)]
@@ -257,10 +268,15 @@ class World:
             for table in tables:
                 cursor.execute(f"CREATE TABLE {table} (id bigint PRIMARY KEY, n bigint NOT NULL)")
                 cursor.execute(f"INSERT INTO {table} VALUES (1, 0)")
+        store = PostgresStore(StoreConfig("shop", "postgres", {"uri": with_database(uri, name)}))
+        told = [table for table in store.introspect(Control()).tables if table.name in TOLD]
+        assert not told or store.install(told, Control()) == ()
+        store.close()
 
-        def write(table: str, number: int) -> None:
+        def write(table: str, number: int) -> Moment:
             with self._postgres.cursor() as cursor:
-                cursor.execute(f"UPDATE {table} SET n = {number}")
+                cursor.execute(f"UPDATE {table} SET n = {number} RETURNING pg_current_xact_id()::text")
+                return 0, int(cursor.fetchall()[0][0])
 
         self._write["shop"] = write
         return {"type": "postgres", "connection": {"uri": with_database(uri, name)}}
@@ -272,7 +288,7 @@ class World:
         for table in tables:
             self._mongodb[table].insert_one({"_id": 1, "id": 1, "n": 0})
 
-        def write(table: str, number: int) -> tuple[int, int]:
+        def write(table: str, number: int) -> Moment:
             with client.start_session() as session:
                 self._mongodb[table].update_one({"_id": 1}, {"$set": {"n": number}}, session=session)
                 assert session.operation_time is not None
