@@ -201,18 +201,18 @@ def test_the_jobs_of_a_killed_process_are_run_by_another(server: Server) -> None
 
 def test_processes_that_are_killed_again_and_again_lose_nothing_and_do_nothing_twice(server: Server) -> None:
     store = _empty(server)
-    for number in range(150):
+    for number in range(100):
         store.add(job(f"q{number}", f"c{number % 5}"), PLENTY)
     lines = []
-    for round_ in range(4):
+    for round_ in range(3):
         with _owner(server, f"a{round_}", 0.5) as first, _owner(server, f"b{round_}", 0.5) as second:
             lines += _lines(first, 11)
             first.kill()
             second.kill()
             lines += [*_lines(first, 1000), *_lines(second, 1000)]
-    assert 0 < store.counts()["completed"] < 150
+    assert 0 < store.counts()["completed"] < 100
     with _owner(server, "lives", 0.5) as lives:
-        while store.counts()["completed"] < 150:
+        while store.counts()["completed"] < 100:
             lines += _lines(lives, 1)
         assert lives.stdin is not None
         lives.stdin.write("stop\n")
@@ -222,5 +222,5 @@ def test_processes_that_are_killed_again_and_again_lose_nothing_and_do_nothing_t
     finished = Counter(line[1] for line in lines if line[0] == "finished")
     assert set(claimed.values()) == set(finished.values()) == {1}
     assert any(attempt != "1" for _, attempt in claimed)
-    assert store.counts()["completed"] == 150
+    assert store.counts()["completed"] == 100
     store.close()

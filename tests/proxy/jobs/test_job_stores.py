@@ -11,8 +11,10 @@ import redis
 
 from demo.server import Server
 from demo.servers import start_redis
+from proxy.jobs import scripts
+from proxy.jobs.store import StoreUnavailable
 from tests.proxy.jobs import contract, contract_of_time
-from tests.proxy.jobs.subject import Subject, in_memory, in_redis
+from tests.proxy.jobs.subject import Subject, in_memory, in_redis, job
 
 
 def checks(module: ModuleType) -> list[Callable[[Subject], None]]:
@@ -90,8 +92,51 @@ def _age(subject: Subject) -> None:
     assert len(subject.sweep()) == 20
 
 
-def test_the_scripts_take_their_time_from_redis(server: Server) -> None:
-    from proxy.jobs import scripts
+def test_what_an_answer_was_lost_of_is_asked_again_but_for_a_claim(shared: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each script runs in Redis, and the connection breaks before its answer has come."""
+    client = shared.store._client  # type: ignore[attr-defined]
+    answer, lost = client.evalsha, []
 
+    def losing(*arguments: object) -> object:
+        told = answer(*arguments)
+        if not lost:
+            lost.append(told)
+            raise redis.exceptions.ConnectionError("lost")
+        return told
+
+    def broken() -> None:
+        lost.clear()
+
+    shared.add("warm")
+    shared.store.cancel("warm")
+    _every_script_is_known(shared)
+    monkeypatch.setattr(client, "evalsha", losing)
+    shared.add("q", "r")
+    assert [each.query_id for each in shared.store.of("ada")][:2] == ["r", "q"]
+    broken()
+    with pytest.raises(StoreUnavailable):
+        shared.store.claim("o", 4)
+    assert shared.found("q").state == "processing"
+    held = shared.claim()
+    broken()
+    assert shared.store.finish(held, "completed", None, b"{}", 1)
+    broken()
+    adopted = shared.store.adopt(job("s"), "o", 4)
+    assert (adopted.state, adopted.revision) == ("processing", 1)
+    broken()
+    assert shared.store.give_back(adopted)
+    assert shared.found("s").attempts == 1
+    broken()
+    assert shared.store.lead("sweeper", "o", 4)
+
+
+def _every_script_is_known(shared: Subject) -> None:
+    held = shared.store.adopt(job("first"), "o", 4)
+    shared.store.give_back(held)
+    shared.store.finish(shared.claim(), "completed", None, b"{}", 0)
+    shared.store.lead("first", "o", 0)
+
+
+def test_the_scripts_take_their_time_from_redis(server: Server) -> None:
     for name in ("ADD", "ADOPT", "CLAIM", "BEAT", "GIVE_BACK", "FINISH", "CANCEL", "RENEW", "SWEEP", "LEAD"):
         assert getattr(scripts, name).count("redis.call('TIME')") == 1
