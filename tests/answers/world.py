@@ -138,8 +138,10 @@ class World:
         )
 
     @contextmanager
-    def running(self, capabilities: Mapping[str, bool] | None = None, **settings: Any) -> Iterator[World]:
-        """Foz over what has been loaded, without its servers; `capabilities` are every source's."""
+    def running(
+        self, capabilities: Mapping[str, bool] | None = None, on_mismatch: str = "error", **settings: Any
+    ) -> Iterator[World]:
+        """Foz over what has been loaded, without its servers; `capabilities` and `on_mismatch` are every source's."""
         sources: list[dict[str, Any]] = []
         if self.postgres_uri is not None:
             parts = urlsplit(self.postgres_uri)
@@ -155,6 +157,7 @@ class World:
             sources.append({"id": "lake", "type": "files", "connection": {"path": str(self.directory / "lake")}})
         for source in sources:
             source["tables"] = self.declared.get(source["id"], {})
+            source["onMismatch"] = on_mismatch
             if capabilities is not None:
                 source["capabilities"] = dict(capabilities)
         with build(Settings(sources=sources, **settings), {}) as self.foz:

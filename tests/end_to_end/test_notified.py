@@ -9,7 +9,9 @@ from typing import Any
 
 import pymongo
 import pytest
+import redis
 
+from demo.server import Server
 from proxy.telling import telling
 from tests.end_to_end.test_cache import asked, explained, status
 from tests.end_to_end.world import World, serving
@@ -28,13 +30,15 @@ def crm(mongodb_uri: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module", params=["memory", "redis"])
-def told(request: pytest.FixtureRequest, filled: tuple[str, str, Any], crm: Database, redis_uri: str) -> Iterator[World]:
+def told(request: pytest.FixtureRequest, filled: tuple[str, str, Any], crm: Database, redis_server: Server) -> Iterator[World]:
     """A Foz with a cache of either kind that hears of MongoDB's changes."""
     if "visits" not in crm.list_collection_names():
         crm.visits.insert_one({"_id": 0})
         crm.create_collection("seen", viewOn="visits", pipeline=[])
         crm.create_collection("measured", timeseries={"timeField": "at"})
-    uri = "memory://" if request.param == "memory" else redis_uri
+    with redis.Redis.from_url(redis_server.uri) as client:
+        client.flushall()
+    uri = "memory://" if request.param == "memory" else redis_server.uri
     with serving(*filled, cache=uri) as world:
         for sql in (CUSTOMERS, VISITS):
             kept(world, sql)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp, parse_one
+from sqlglot.errors import ParseError
 
 _CLAUSES = ("where", "having", "qualify", "order", "limit", "offset", "distinct", "group", "with_")
 
@@ -27,8 +28,11 @@ def reduced(sql: str, differs: Callable[[str], bool], tries: int = 600) -> str:
 
 
 def _smaller(sql: str) -> Iterator[str]:
-    """Every query that is `sql` with one part taken out, the largest parts first."""
-    tree = parse_one(sql, dialect="duckdb")
+    """Every query that is `sql` with one part taken out, the largest parts first; none of a text that sqlglot does not parse."""
+    try:
+        tree = parse_one(sql, dialect="duckdb")
+    except ParseError:
+        return
     for position in range(sum(1 for _ in tree.walk(bfs=True))):
         for change in range(_changes(_at(tree, position))):
             copied = tree.copy()

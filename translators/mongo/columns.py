@@ -36,7 +36,9 @@ class Columns:
     def _below(self, parent: exp.Expr, name: str) -> Field | None:
         found = self.find(parent)
         part = found.shape.part(name) if found and found.shape.kind == "object" else None
-        return Field((*found.names, part.origin), part.shape, found.facts, found.computed) if found and part else None
+        return (
+            Field((*found.names, part.origin), part.shape, found.facts, found.computed, found.joined) if found and part else None
+        )
 
     def column(self, node: exp.Expr) -> Value | None:
         """Raises Refused where the field is not computed with."""

@@ -22,13 +22,15 @@ class Field:
     """A field of the documents, at `path` below each; `names` are the sub-documents on the way and its own.
 
     `nullify` says that a value that does not fit reads as NULL: then a filter must take it for NULL as well. A `computed` field
-    was made by an earlier stage: it holds a value of its type or null, and is never missing.
+    was made by an earlier stage: it holds a value of its type or null, and is never missing. Where a document of another
+    collection was looked up, `joined` names that collection, and the first of `names` is where the document lies.
     """
 
     names: tuple[str, ...]
     shape: Shape
     facts: frozenset[str] = frozenset()
     computed: bool = False
+    joined: str = ""
 
     @property
     def path(self) -> str:

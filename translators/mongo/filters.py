@@ -55,6 +55,13 @@ def conjunction(filters: Sequence[Filter]) -> Filter:
     return {"$and": flat}
 
 
+def present_by(filters: Sequence[Filter]) -> frozenset[str]:
+    """The paths that hold no NULL in the documents that pass: those that a filter asks to be of their column's types."""
+    flat = [part for each in filters for part in (each["$and"] if list(each) == ["$and"] else [each])]
+    asked = [(path, given) for part in flat for path, given in part.items() if not path.startswith("$")]
+    return frozenset(path for path, given in asked if isinstance(given, dict) and "$type" in given)
+
+
 def _disjunction(filters: list[Filter]) -> Filter:
     kept = [part for part in filters if part != NONE]
     if EVERY in kept:

@@ -89,11 +89,13 @@ def _table(config: StoreConfig, place: Database[Any], listed: Mapping[str, Any],
         )
     )
     by_origin = {column.stored_as: column for column in columns}
-    unique, indexes = [], []
+    unique, indexes, language = [], [], False
     if kind == "table":
         for index in collection.list_indexes(comment=comment):
             keys = tuple(index["key"])
-            if {"partialFilterExpression", "sparse"} & set(index) or not set(keys) <= set(by_origin):
+            # Foz compares texts by their bytes, which an index in the order of a language does not serve.
+            language = language or "collation" in index
+            if {"partialFilterExpression", "sparse", "hidden"} & set(index) or not set(keys) <= set(by_origin):
                 continue
             named = tuple(by_origin[key].name for key in keys)
             if index.get("unique"):
@@ -109,7 +111,7 @@ def _table(config: StoreConfig, place: Database[Any], listed: Mapping[str, Any],
         primary_key=(by_origin["_id"].name,) if kind == "table" and "_id" in by_origin else (),
         unique_keys=tuple(unique),
         indexes=tuple(indexes),
-        facts=facts,
+        facts=facts | ({"language"} if language else frozenset()),
         statistics=_sampled(collection, columns, at_random or documents, comment) if kind == "table" else None,
     )
     found = [

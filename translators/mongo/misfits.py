@@ -44,9 +44,11 @@ def checked(expression: Any, fields: Iterable[Field], collection: str) -> Any:
 
 def _failure(field: Field, collection: str) -> Any:
     """No constant, or the server would compute it before it reads a document."""
-    place = ":".join(quote(part, safe=" ()[],.") for part in (_MARK, collection, field.path, field.shape.type))
-    identity = {"$convert": {"input": "$_id", "to": "string", "onError": "", "onNull": ""}}
-    return {"$toInt": {"$concat": [f"{place}:", {"$type": f"${field.path}"}, ":", {"$type": "$_id"}, ":", identity]}}
+    root, names = (f"{field.names[0]}.", field.names[1:]) if field.joined else ("", field.names)
+    parts = (_MARK, field.joined or collection, ".".join(names), field.shape.type)
+    place = ":".join(quote(part, safe=" ()[],.") for part in parts)
+    identity = {"$convert": {"input": f"${root}_id", "to": "string", "onError": "", "onNull": ""}}
+    return {"$toInt": {"$concat": [f"{place}:", {"$type": f"${field.path}"}, ":", {"$type": f"${root}_id"}, ":", identity]}}
 
 
 def found_in(message: str) -> Misfit | None:

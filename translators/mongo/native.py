@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from bson import Binary, Int64, ObjectId
+from bson import Binary, Int64, MinKey, ObjectId
 from bson.datetime_ms import DatetimeMS
 from bson.decimal128 import Decimal128
 
@@ -25,7 +25,8 @@ class Request:
     """A `find`, or an `aggregate` where `pipeline` is given.
 
     `readings` gives for each output column where it lies in the documents that come back; `checks` are columns that are decoded
-    for their misfits alone (the store sorts by them). `computed` says that the rows are no documents of the collection.
+    for their misfits alone (the store sorts or joins by them). `joined` names the collections of the documents that were looked
+    up, by the field in which these lie. `computed` says that the rows are no documents of the collection.
     `collation` is False for a view with a collation of its own, which accepts no other.
     """
 
@@ -41,6 +42,7 @@ class Request:
     checks: tuple[Reading, ...] = ()
     collation: bool = True
     computed: bool = False
+    joined: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def reads_again(self) -> bool:
@@ -108,6 +110,8 @@ def shell(value: Any) -> str:
         return f'NumberLong("{int(value)}")' if wide else str(value)
     if isinstance(value, float):
         return _double(value)
+    if isinstance(value, MinKey):
+        return "MinKey()"
     if isinstance(value, ObjectId):
         return f'ObjectId("{value}")'
     if isinstance(value, Decimal128):
@@ -128,11 +132,9 @@ def _double(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    return f"Double({int(value)})" if value == int(value) and abs(value) < 2**53 and not _negative_zero(value) else repr(value)
-
-
-def _negative_zero(value: float) -> bool:
-    return value == 0 and math.copysign(1, value) < 0
+    if value == 0 and math.copysign(1, value) < 0:
+        return "Double(-0.0)"
+    return f"Double({int(value)})" if value == int(value) and abs(value) < 2**53 else repr(value)
 
 
 def _quoted(text: str) -> str:

@@ -120,7 +120,7 @@ class MongoReader:
         def misfits(path: str, rows: Ints, types: NDArray[Any], type: str) -> None:
             if self._config.on_mismatch == "error" or request.computed:
                 raise self._misfit(request, raw, int(documents[rows[0]]), path, BSON_NAMES[int(types[0])], type)
-            name = f"{request.database}.{request.collection}.{path}"
+            name = ".".join(_placed(request, path))
             self.nullified[name] = self.nullified.get(name, 0) + len(rows)
 
         # The planner's type decides how a value travels: it is the catalogue's, perhaps with a declared type put over it.
@@ -138,9 +138,19 @@ class MongoReader:
                 source=self._config.id,
                 collection=f"{request.database}.{request.collection}",
             )
-        identity = json_util.dumps(decode.document(raw, at).get("_id"), json_options=json_util.RELAXED_JSON_OPTIONS)
-        misfit = Misfit(f"{request.database}.{request.collection}", path, type, found, identity)
-        return does_not_fit(misfit, self._config.id)
+        root = path.partition(".")[0]
+        document = decode.document(raw, at)
+        holder = document[root] if root in request.joined else document
+        identity = json_util.dumps(holder.get("_id"), json_options=json_util.RELAXED_JSON_OPTIONS)
+        return does_not_fit(Misfit(*_placed(request, path), type, found, identity), self._config.id)
+
+
+def _placed(request: Request, path: str) -> tuple[str, str]:
+    """The collection that a path of the documents read belongs to, and the path there."""
+    root, _, below = path.partition(".")
+    if root in request.joined:
+        return request.joined[root], below
+    return f"{request.database}.{request.collection}", path
 
 
 def _opened(collection: Any, request: Request, session: Any, operation: Operation) -> Any:

@@ -1,4 +1,4 @@
-"""FROM: a collection, a derived table or a CTE, and what is joined to it."""
+"""A relation of a FROM: a collection, a derived table or a CTE."""
 
 from __future__ import annotations
 
@@ -11,22 +11,8 @@ from translators.mongo.fields import Field
 from translators.mongo.outputs import Answering
 from translators.mongo.refusal import Refused
 from translators.mongo.rows import Context, Rows, scanned
-from translators.mongo.unwinding import unwound
 
 _TABLE = {"this", "alias", "db", "catalog"}
-
-
-def read(query: exp.Select, context: Context, answer: Answering) -> Rows:
-    """The rows of a SELECT's FROM clause. Raises Refused."""
-    found = query.args.get("from_")
-    if found is None:
-        raise Refused(query, "it does not read a collection")
-    rows = relation(found.this, context, answer)
-    for join in query.args.get("joins") or []:
-        rows = _joined(join, rows, context)
-    for lateral in query.args.get("laterals") or []:
-        raise Refused(lateral, "LATERAL is not translated to MongoDB")
-    return rows
 
 
 def relation(node: exp.Expr, context: Context, answer: Answering) -> Rows:
@@ -66,10 +52,3 @@ def _derived(query: exp.Expr, alias: str, renamed: list[str], context: Context, 
             rows, (content,) = rows.setting([content], context.names)
         fields[name.lower()] = content
     return replace(rows, columns=Columns({alias.lower(): fields}))
-
-
-def _joined(join: exp.Join, rows: Rows, context: Context) -> Rows:
-    found = unwound(join, rows, context)
-    if found is not None:
-        return found
-    raise Refused(join, "collections are joined by the residual engine")

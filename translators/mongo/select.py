@@ -7,18 +7,20 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from planner.joins import flat_conjuncts
 from planner.plan import Left
 from translators.mongo.aggregates import is_aggregate
 from translators.mongo.expressions import Value, value
 from translators.mongo.fields import Field
-from translators.mongo.filters import NONE, Filter, conjunction, where
+from translators.mongo.filters import NONE, Filter, conjunction, present_by, where
 from translators.mongo.grouping import distinct, grouped, rewritten
+from translators.mongo.joins import read
 from translators.mongo.ordering import key, plain, prepared
 from translators.mongo.outputs import Answer, Output
 from translators.mongo.refusal import Refused
-from translators.mongo.relations import read
 from translators.mongo.rows import Context, Rows, Stage
 from translators.mongo.sendable import sendable
+from translators.mongo.subqueries import asks_a_query, kept
 from translators.mongo.types import Shape
 from translators.mongo.unions import united
 from translators.mongo.unwinding import unnested
@@ -65,10 +67,10 @@ def select(query: exp.Select, context: Context) -> Answer:
     for name, given in query.args.items():
         if given and name not in _UNDERSTOOD:
             raise Refused(query, f"{name.upper().strip('_')} is not translated to MongoDB")
-    rows = read(query, context, answer)
+    rows, done = read(query, context, answer)
     grouping = query.args.get("group") or any(map(is_aggregate, _own(query)))
     bounded = grouping or any(query.args.get(name) for name in _BOUNDING) or any(map(_is_window, _own(query)))
-    rows, left = _filtered(query, rows)
+    rows, left = _filtered(query, rows, done, context)
     if left and bounded:
         raise Refused(left[0].part, left[0].reason)
     known: list[tuple[exp.Expr, exp.Expr]] = []
@@ -100,28 +102,27 @@ def _is_window(node: exp.Expr) -> bool:
     return isinstance(node, exp.Window)
 
 
-def parts(predicate: exp.Expr) -> list[exp.Expr]:
-    return list(predicate.flatten()) if isinstance(predicate, exp.And) else [predicate]
-
-
-def _filtered(query: exp.Select, rows: Rows) -> tuple[Rows, list[Left]]:
+def _filtered(query: exp.Select, rows: Rows, done: frozenset[int], context: Context) -> tuple[Rows, list[Left]]:
+    """The rows that the WHERE keeps, without the conjuncts in `done`: those that look documents up come last."""
     predicate = query.args.get("where")
     filters: list[Filter] = []
     left: list[Left] = []
-    for part in parts(predicate.this) if predicate else []:
+    waiting = [part for part in flat_conjuncts(predicate.this if predicate else None) if id(part) not in done]
+    satisfied = [part for part in flat_conjuncts(predicate.this if predicate else None) if id(part) in done]
+    for part in (part for part in waiting if not asks_a_query(part)):
         try:
             filters.append(sendable(part, where(part, rows.columns)))
+            satisfied.append(part)
         except Refused as refused:
             left.append(Left(part, refused.reason))
-    found = conjunction(filters)
-    return replace(rows.matching(found), present=rows.present | _present(filters)), left
-
-
-def _present(filters: Sequence[Filter]) -> frozenset[str]:
-    """The paths that hold no NULL in the documents that pass: those that a filter asks to be of their column's types."""
-    flat = [part for each in filters for part in (each["$and"] if list(each) == ["$and"] else [each])]
-    asked = [(path, given) for part in flat for path, given in part.items() if not path.startswith("$")]
-    return frozenset(path for path, given in asked if isinstance(given, dict) and "$type" in given)
+    rows = replace(rows.matching(conjunction(filters)), present=rows.present | present_by(filters))
+    for part in filter(asks_a_query, waiting):
+        try:
+            rows = kept(part, query, satisfied, rows, context)
+            satisfied.append(part)
+        except Refused as refused:
+            left.append(Left(part, refused.reason))
+    return rows, left
 
 
 def _output(node: exp.Expr, rows: Rows, known: Sequence[tuple[exp.Expr, exp.Expr]]) -> Output:

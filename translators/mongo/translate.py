@@ -58,21 +58,29 @@ def _stored_names(query: exp.Expr, source: Source) -> frozenset[str]:
 def _request(found: Answer, fragment: Fragment, context: Context) -> Request:
     rows = found.rows if found.rows.own else found.rows.settled()
     readings: list[Reading] = []
+    joined: dict[str, str] = {}
     made: dict[str, Any] = {}
     tops: dict[str, int] = {"_id": 1} if rows.own else {}
     for output, wanted in zip(found.outputs, fragment.outputs, strict=True):
         content = output.content
         if isinstance(content, Value):
-            _same_type(output.node, content, wanted)
+            if content.kind == "null":
+                raise Refused(output.node, "NULL alone has no type")
+            _same_type(output.node, content.type, wanted)
             field = computed(context.names.fresh(), content)
             made[field.path] = rows.checked(content.expression, content.reads)
             readings.append(Reading(field.names, _delivered(field.shape, wanted)))
             continue
         tops[content.names[0]] = 1
+        if content.joined:
+            joined[content.names[0]] = content.joined
         shape = content.shape
+        if content.computed:
+            _same_type(output.node, shape.type, wanted)
         readings.append(Reading(content.names, _delivered(shape, wanted) if content.computed else shape))
     checks = _checks(rows, readings) if rows.own else ()
     tops |= dict.fromkeys((check.path[0] for check in checks), 1)
+    joined |= {field.names[0]: field.joined for field in rows.watched if field.joined}
     rows = rows.then(_projection(rows, tops, made))
     stages = optimised(rows.stages)
     sendable_whole(fragment.query, stages)
@@ -85,15 +93,14 @@ def _request(found: Answer, fragment: Fragment, context: Context) -> Request:
         checks=checks,
         collation="collated" not in table.facts,
         computed=not rows.own,
+        joined=joined,
     )
     return as_find(request)
 
 
-def _same_type(node: exp.Expr, content: Value, wanted: PlanField) -> None:
-    if content.kind == "null":
-        raise Refused(node, "NULL alone has no type")
-    if content.type != wanted.type:
-        raise Refused(node, f"it is {content.type} in MongoDB and {wanted.type} in DuckDB")
+def _same_type(node: exp.Expr, type: str, wanted: PlanField) -> None:
+    if type != wanted.type:
+        raise Refused(node, f"it is {type} in MongoDB and {wanted.type} in DuckDB")
 
 
 def _delivered(shape: Shape, wanted: PlanField) -> Shape:

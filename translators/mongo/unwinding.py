@@ -21,12 +21,16 @@ from translators.mongo.rows import COMPUTED, Context, Rows, computed
 Known = list[tuple[exp.Expr, exp.Expr]]
 
 
-def unwound(join: exp.Join, rows: Rows, context: Context) -> Rows | None:
-    """The rows of a join with `unnest`; None where it joins anything else. Raises Refused."""
+def is_unnest(join: exp.Join) -> bool:
+    """Whether a join takes an array apart."""
+    node = join.this.this if isinstance(join.this, exp.Lateral) else join.this
+    return isinstance(node, (exp.Unnest, exp.Explode))
+
+
+def unwound(join: exp.Join, rows: Rows, context: Context) -> Rows:
+    """The rows of a join with `unnest`. Raises Refused."""
     alias: exp.Expr = join.this
     node = alias.this if isinstance(alias, exp.Lateral) else alias
-    if not isinstance(node, (exp.Unnest, exp.Explode)):
-        return None
     operands = node.expressions if isinstance(node, exp.Unnest) else [node.this]
     if len(operands) != 1 or node.args.get("offset"):
         raise Refused(join, "unnest of several arrays, or with their positions, is not translated to MongoDB")

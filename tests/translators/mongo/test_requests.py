@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,26 @@ from bson.decimal128 import Decimal128
 from tests.translators.mongo.shop import Shop, load_oracle, open_shop
 from translators.mongo.native import Request, shell
 
-DOCUMENTS = [{"n": number, "s": f"name {number}", "address": {"city": f"city {number % 7}"}} for number in range(500)]
+DOCUMENTS = [
+    {
+        "n": number,
+        "s": f"name {number}",
+        "address": {"city": f"city {number % 7}"},
+        "ts": datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=number),
+        "x": number / 2,
+        "d": Decimal128(str(number)),
+        "rare": number if number < 50 else None,
+        "u": Binary(UUID(int=number).bytes, 4),
+        "ok": number < 10,
+    }
+    for number in range(500)
+]
+FIELDS = ["n", "s", "address.city", "ts", "x", "d", "rare", "u", "ok"]
 
 
 @pytest.fixture(scope="module")
 def shop(mongodb_uri: str) -> Iterator[Shop]:
-    found = load_oracle(open_shop(mongodb_uri, DOCUMENTS, indexes=["n", "s", "address.city"]))
+    found = load_oracle(open_shop(mongodb_uri, DOCUMENTS, indexes=FIELDS))
     yield found
     found.store.close()
 
@@ -44,6 +58,32 @@ INDEXED = [
     "SELECT n FROM t WHERE address.city = 'city 1'",
     "SELECT n FROM t WHERE _id = '64b000000000000000000001'",
     "SELECT count(*) AS c FROM t WHERE n < 3",
+    "SELECT n FROM t WHERE s = 'name 5'",
+    "SELECT n FROM t WHERE s IN ('name 5', 'name 7')",
+    "SELECT n FROM t WHERE s LIKE 'name 49_'",
+    "SELECT n FROM t WHERE n < 3 OR n > 497",
+    "SELECT n FROM t WHERE n < 3 OR s = 'name 9'",
+    "SELECT n FROM t WHERE n < 300 AND s = 'name 9'",
+    "SELECT n FROM t WHERE n > 480 AND length(s) > 3",
+    "SELECT n FROM t WHERE NOT (n > 5)",
+    "SELECT n FROM t WHERE n NOT BETWEEN 3 AND 495",
+    "SELECT n FROM t WHERE rare IS NOT NULL",
+    "SELECT n FROM t WHERE rare IS NULL AND n < 60",
+    "SELECT n FROM t WHERE ts >= '2024-02-01' AND ts < '2024-03-01'",
+    "SELECT n FROM t WHERE ts BETWEEN TIMESTAMP '2024-02-01' AND TIMESTAMP '2024-02-05 12:00:00.5'",
+    "SELECT n FROM t WHERE ts = DATE '2024-02-01'",
+    "SELECT n FROM t WHERE x > 245",
+    "SELECT n FROM t WHERE x = 2.5",
+    "SELECT n FROM t WHERE x BETWEEN 2 AND 5",
+    "SELECT n FROM t WHERE d <= 5.5",
+    "SELECT n FROM t WHERE u = '00000000-0000-0000-0000-000000000007'",
+    "SELECT n FROM t WHERE ok",
+    "SELECT n FROM t WHERE ok = TRUE AND n < 100",
+    "SELECT n + 1 AS m FROM t WHERE n BETWEEN 5 AND 9",
+    "SELECT z.n FROM (SELECT n, s FROM t) AS z WHERE z.n IN (1, 2) AND z.s LIKE 'name%'",
+    "SELECT s, count(*) AS c FROM t WHERE n BETWEEN 5 AND 9 GROUP BY s ORDER BY s",
+    "SELECT n, row_number() OVER (ORDER BY _id) AS r FROM t WHERE n < 20",
+    "SELECT n FROM t WHERE n < 5 UNION ALL SELECT n FROM t WHERE n > 495",
 ]
 
 
@@ -102,7 +142,7 @@ VALUES = [
     (Int64(5), 'NumberLong("5")'),
     (5.0, "Double(5)"),
     (2.5, "2.5"),
-    (-0.0, "-0.0"),
+    (-0.0, "Double(-0.0)"),
     (float("nan"), "NaN"),
     (float("-inf"), "-Infinity"),
     (None, "null"),

@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from planner import types
 from planner.types import NULL, Typed, decimal_parts, exact_parts
+from translators import failing
 from translators.mongo.constants import Constant
 from translators.mongo.expressions import build
 from translators.mongo.expressions.convert import EXACT_DIGITS, as_double, checked, implicit
@@ -139,6 +140,8 @@ def _divided(computing: Computing, node: exp.Div) -> Value:
     left, right = _numbers(computing, node)
     if _typed(node, types.divide, left, right) != "DOUBLE":
         raise Refused(node, "MongoDB has no numbers of 32 bits")
+    if node.find(exp.Column, exp.Identifier) is None and (right.constant is None or not right.constant.value):
+        raise Refused(node, failing.REASON)
     quotient = divided(as_double(left, node), as_double(right, node), signed=right.type == "DOUBLE")
     return Value(quotient, "DOUBLE", "double", left.nullable or right.nullable, reads_of(left, right))
 

@@ -8,11 +8,11 @@ from typing import Any
 from translators.mongo.filters import NONE, conjunction
 from translators.mongo.passes.stages import Stage, body, matched_by, operator
 
-_PASSED = ("$set", "$sort", "$project", "$unwind")
+_PASSED = ("$set", "$sort", "$project", "$unwind", "$lookup")
 
 
 def matches_first(stages: Sequence[Stage]) -> tuple[Stage, ...]:
-    """A `$match` goes before a `$set`, a `$project` or a `$unwind` whose fields it does not read, and before a `$sort`.
+    """A `$match` goes before a `$set`, `$project`, `$lookup` or `$unwind` whose fields it does not read, and before a `$sort`.
 
     Not one with `$expr`: it may be what checks the documents, and is as dear where it stands.
 
@@ -39,6 +39,8 @@ def _independent(match: Stage, before: Stage) -> bool:
     if operator(before) == "$unwind":
         path = body(before)["path"] if isinstance(body(before), dict) else body(before)
         return path[1:].partition(".")[0] not in read
+    if operator(before) == "$lookup":
+        return body(before)["as"] not in read
     if operator(before) == "$project":
         return all(body(before).get(name) == 1 for name in read)
     return not read & body(before).keys()
