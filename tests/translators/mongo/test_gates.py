@@ -138,13 +138,13 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def shops(mongodb_uri: str) -> Iterator[dict[str, Shop]]:
-    found = {name: _opened(mongodb_uri, situation) for name, situation in SITUATIONS.items()}
+    found = {name: opened(mongodb_uri, situation) for name, situation in SITUATIONS.items()}
     yield found
     for shop in found.values():
         shop.store.close()
 
 
-def _opened(uri: str, situation: Situation) -> Shop:
+def opened(uri: str, situation: Situation) -> Shop:
     documents = [_document(number, value) for number, value in enumerate(situation.values)]
     mismatch = "nullify" if situation.nullify else "error"
     shop = load_oracle(open_shop(uri, documents, declared=situation.declared, on_mismatch=mismatch))
