@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -10,9 +10,13 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
+from planner.bind import bind
 from planner.catalog import Catalog, Source, Table
 from planner.fragments import fragment, scan
-from planner.plan import Field, Fragment, Taken
+from planner.parse import parse
+from planner.plan import Field, Fragment, Plan, Taken
+from planner.split import plan
+from proxy.residual import Engine
 from tests.translators.batches import Batches
 from translators.arrow import quoted, schema
 from translators.base import Introspection, Store, StoreType
@@ -34,8 +38,10 @@ class Oracle:
         self.engine.execute("SET TimeZone = 'UTC'")
         self.engine.execute(f"ATTACH ':memory:' AS {id}")
         self.batches = Batches(store)
+        self.describing = Engine(64 << 20, None)
 
     def close(self) -> None:
+        self.describing.close()
         self.store.close()
         self.engine.close()
         self.batches.close()
@@ -80,6 +86,30 @@ class Oracle:
         wanted = schema(proposal.outputs)
         assert all(batch.schema.equals(wanted) for batch in batches)
         return pa.Table.from_batches(batches, wanted)
+
+    def plan(self, sql: str) -> Plan:
+        """The plan of a query as a user writes it, in which tables have no alias and columns no relation."""
+        return plan(bind(parse(sql), self.catalog, self._describe), self.type.take, self._describe)
+
+    def _describe(self, sql: str, tables: Mapping[str, Sequence[Field]], names: Mapping[str, str]) -> tuple[Field, ...]:
+        return tuple(self.describing.describe(sql, tables, names).columns)
+
+    def native(self, sql: str) -> str:
+        """The text of the one request that answers `sql`; the reasons where it takes more than one."""
+        planned = self.plan(sql)
+        if planned.residual is None and not planned.steps[0].taken.left:
+            return planned.steps[0].native.text
+        left = [left for step in planned.steps for left in (*step.left, *step.taken.left)] + list(planned.refused)
+        return "refused: " + "; ".join(dict.fromkeys(each.reason for each in left))
+
+    def alone(self, sql: str, control: Control | None = None) -> pa.Table:
+        """The store's own answer to a query as a user writes it."""
+        planned = self.plan(sql)
+        assert planned.residual is None, sql
+        (step,) = planned.steps
+        with self.batches.reading(1, control or Control()) as reader:
+            batches = list(reader.read(step.native, step.fragment.outputs, control or Control()))
+        return pa.Table.from_batches(batches, schema(step.fragment.outputs))
 
     def expected(self, sql: str) -> list[tuple[Any, ...]]:
         return self.engine.execute(sql).fetchall()

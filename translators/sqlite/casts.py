@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +21,7 @@ class Casts:
         self._lock = threading.Lock()
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._known: dict[tuple[str, str], int | None] = {}
+        self._letters: dict[str, Mapping[int, str]] = {}
 
     def day(self, value: str) -> int:
         """Days since 1970. Raises ValueError where DuckDB takes `value` for no date, or for infinity."""
@@ -27,6 +30,26 @@ class Casts:
     def microsecond(self, value: str) -> int:
         """Microseconds since 1970. Raises ValueError."""
         return self._single(value, "TIMESTAMP", "epoch_us(v)")
+
+    def of_day(self, words: str, day: int) -> Any:
+        """What DuckDB's `words` say of the date `d`, a number of days since `e`, 1970."""
+        return self._said(f"SELECT {words} FROM (SELECT DATE '1970-01-01' + $1::INTEGER AS d, DATE '1970-01-01' AS e)", day)
+
+    def of_moment(self, microseconds: int) -> Any:
+        """The text of a timestamp."""
+        return self._said("SELECT make_timestamp($1::BIGINT)::VARCHAR", microseconds)
+
+    def letters(self, function: str) -> Mapping[int, str]:
+        """The letters that DuckDB's `lower` or `upper` changes: it goes code point by code point, whatever the locale."""
+        with self._lock:
+            if function not in self._letters:
+                rows = self._cursor().execute(
+                    f"SELECT i, {function}(chr(i::INTEGER)) FROM range(128, 1114112) AS points(i)"
+                    f" WHERE i NOT BETWEEN 55296 AND 57343 AND {function}(chr(i::INTEGER)) <> chr(i::INTEGER)"
+                )
+                ascii = {point: getattr(chr(point), function)() for point in range(128)}
+                self._letters[function] = ascii | dict(rows.fetchall())
+            return self._letters[function]
 
     def column(self, values: pa.Array, type: str) -> pa.Array:
         """Each text cast to `type`, NULL where it does not fit."""
@@ -64,6 +87,10 @@ class Casts:
         if found is None:
             raise ValueError
         return found
+
+    def _said(self, query: str, value: int) -> Any:
+        with self._lock:
+            return self._cursor().execute(query, [value]).fetchall()[0][0]
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         if self._engine is None:

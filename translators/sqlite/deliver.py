@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from translators.sqlite.casts import Casts
 from translators.sqlite.functions import scaled
-from translators.sqlite.translate import Delivery
+from translators.sqlite.request import Delivery
 from translators.sqlite.types import decimal as decimal_parts
 
 _BATCH_BYTES = 3 << 20

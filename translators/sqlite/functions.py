@@ -13,7 +13,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from planner.errors import FozError, SourceData, SqlType
+from planner.errors import FozError, SourceData
+from translators.sqlite import rare
 from translators.sqlite.casts import Casts
 
 _EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
@@ -38,7 +39,7 @@ class Misfits:
             connection.create_function(name, 4 + more, partial(self._parsed, parse), deterministic=True)
             connection.create_function(f"{name}_or_null", 4 + more, partial(_parsed_or_null, parse), deterministic=True)
         connection.create_function("foz_misfit", 4, self._misfit, deterministic=True)
-        connection.create_function("foz_integer", 1, self._integer, deterministic=True)
+        rare.register(connection, casts, self._fail)
 
     def misfit(self, table: str, column: str, held: str, row: int | None) -> SourceData:
         """The error for a value of the storage class `held`."""
@@ -67,11 +68,8 @@ class Misfits:
             self.found = self.misfit(table, column, CLASSES[type(value)], row)
             raise
 
-    def _integer(self, value: int | float | None) -> int | None:
-        if isinstance(value, float):
-            self.found = SqlType("A sum, difference or product of integers is out of the range of BIGINT.")
-            raise OverflowError
-        return value
+    def _fail(self, error: FozError) -> None:
+        self.found = error
 
 
 def _parsed_or_null(parse: Callable[..., int], value: Any, table: str, column: str, row: int | None, *bounds: int) -> int | None:

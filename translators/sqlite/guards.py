@@ -12,20 +12,13 @@ collation), `utf16` (text is stored so that its order is not DuckDB's). Facts of
 from __future__ import annotations
 
 from planner.catalog import Column, Table
+from translators.sqlite.constants import quoted, text
 from translators.sqlite.types import RANGES, affinity, decimal, kind
 
 _EXACT_INTEGER = 2**53
 """Up to here every integer is a floating-point number too."""
 
 _PARSED = {"date": "foz_date", "timestamp": "foz_timestamp", "decimal": "foz_decimal"}
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def rowid(table: Table) -> str | None:
@@ -84,6 +77,15 @@ def _of_class(held: str, stored: str, misfit: str) -> str:
 
 def is_as_stored(column: Column) -> bool:
     """Whether the raw column compares with a constant as its guarded values do, so that an index may narrow the rows first."""
-    if "collated" in column.facts or "utf16" in column.facts:
-        return False
-    return {"integer": "INTEGER", "double": "REAL", "text": "TEXT"}.get(kind(column.type)) == affinity(column.native)
+    return "collated" not in column.facts and bare(column, "t") is not None
+
+
+def bare(column: Column, alias: str) -> str | None:
+    """The raw column as it compares with a constant like its guarded values; None where it does not.
+
+    An index serves it that has the same collation, whichever the column's own may be.
+    """
+    alike = {"integer": "INTEGER", "double": "REAL", "text": "TEXT"}.get(kind(column.type)) == affinity(column.native)
+    if not alike or "utf16" in column.facts:
+        return None
+    return f"{alias}.{quoted(column.stored_as)}" + (" COLLATE BINARY" if "collated" in column.facts else "")

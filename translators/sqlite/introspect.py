@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planner.catalog import Column, Relation, Table
 from translators.base import StoreConfig
-from translators.sqlite.guards import quoted
+from translators.sqlite.constants import quoted
 from translators.sqlite.types import column_type
 
 _STRICT = {"INT": "BIGINT", "INTEGER": "BIGINT", "REAL": "DOUBLE", "TEXT": "VARCHAR", "BLOB": "BLOB"}

@@ -21,13 +21,14 @@ from translators.arrow import schema
 from translators.base import Depth, Introspection, StoreConfig
 from translators.control import Control
 from translators.sqlite.casts import Casts
+from translators.sqlite.constants import quoted
 from translators.sqlite.deliver import Unfit, batches
 from translators.sqlite.errors import mapped
 from translators.sqlite.functions import CLASSES, Misfits
-from translators.sqlite.guards import quoted, rowid
+from translators.sqlite.guards import rowid
 from translators.sqlite.introspect import tables
+from translators.sqlite.request import Delivery, SqliteRequest
 from translators.sqlite.statistics import statistics
-from translators.sqlite.translate import Delivery, SqliteRequest
 from translators.sqlite.versions import DataVersion
 
 _STEPS_BETWEEN_LOOKS = 20_000

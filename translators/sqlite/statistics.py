@@ -9,7 +9,8 @@ from typing import Any
 
 from planner.catalog import Column, Table
 from planner.statistics import ColumnStatistics, TableStatistics, Value, parsed, value
-from translators.sqlite.guards import quoted, rowid
+from translators.sqlite.constants import quoted
+from translators.sqlite.guards import rowid
 
 _ROWS_LOOKED_AT = 256
 _LONGEST_TEXT = 200

@@ -11,366 +11,223 @@ rows that the guarded comparison drops too.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from planner.catalog import Column, Source, Table
+from planner.catalog import Source
+from planner.joins import flat_conjuncts
 from planner.plan import Field, Fragment, Left, Taken
-from translators.sqlite.expressions import boolean, render
-from translators.sqlite.guards import guarded, is_as_stored, quoted
-from translators.sqlite.lookups import Lookup, equalities, lookup
-from translators.sqlite.types import Kind, decimal
-from translators.sqlite.values import Refused, Scope, Value, only, ordered
+from planner.types import INTEGERS, NULL
+from translators.sqlite import aggregates, arithmetic, convert, scalars, subqueries, windows
+from translators.sqlite.compare import coerce, told_apart
+from translators.sqlite.constants import quoted
+from translators.sqlite.expressions import Context
+from translators.sqlite.joins import From
+from translators.sqlite.nesting import too_deep
+from translators.sqlite.ordering import limit, order_by, varies
+from translators.sqlite.relations import Derived, low_name, renamed
+from translators.sqlite.request import Delivery, SqliteRequest
+from translators.sqlite.unions import united
+from translators.sqlite.values import Refused, Scope, Value, only
+
+_TABLES = (aggregates.AGGREGATES, arithmetic, convert, scalars, subqueries, windows)
+"""Importing these files fills `expressions.RENDER`."""
 
 _MAX_TEXT = 500_000
 """SQLite takes statements of a million bytes where nothing else was set."""
 
-_NARROWS = (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How one output is made of the statement's columns.
-
-    `kind` and `type` say what SQLite's values stand for; `width` is the number of columns (2: the high and low halves of a sum);
-    `origin` is the stored column behind the output, where there is one, for the message about a value that does not fit.
-    """
-
-    kind: Kind
-    type: str
-    width: int = 1
-    origin: tuple[Table, Column] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class SqliteRequest:
-    """One SELECT, and how its columns become the fragment's outputs."""
-
-    text: str
-    deliveries: tuple[Delivery, ...]
+_SELECT = (
+    *("expressions", "from_", "joins", "where", "group", "having", "windows", "qualify"),
+    *("order", "limit", "offset", "distinct", "with_"),
+)
 
 
 def take(fragment: Fragment, source: Source) -> Taken:
     """The fragment as SQLite does it, without the conjuncts in `left`; or the node for which it is refused."""
+    queries = _Queries(source)
     try:
-        taken = _Translation(fragment, source).taken()
+        text, columns = queries.outermost(fragment.query, [field.name for field in fragment.outputs])
+        deliveries = tuple(_delivery(each, out, fragment.query) for each, out in zip(columns, fragment.outputs, strict=True))
     except Refused as refused:
         return Taken(None, (Left(refused.node, refused.reason),))
-    if isinstance(taken.native, SqliteRequest) and len(taken.native.text) > _MAX_TEXT:
+    except RecursionError:
+        return Taken(None, (Left(fragment.query, "The query is nested too deeply for SQLite."),))
+    if len(text) > _MAX_TEXT:
         return Taken(None, (Left(fragment.query, "The statement is too long for SQLite."),))
-    return taken
+    if too_deep(text):
+        return Taken(None, (Left(fragment.query, "The query is nested too deeply for SQLite."),))
+    return Taken(SqliteRequest(text, deliveries), tuple(queries.left))
 
 
-class _Translation:
-    """One fragment on its way: the tables by alias, and what each of them must give."""
+def _delivery(value: Value, out: Field, query: exp.Query) -> Delivery:
+    """How a column becomes the output. Raises Refused where its values are none of the output's type."""
+    if value.low is not None:
+        if out.type not in ("HUGEINT", value.type):
+            raise Refused(query, f"A sum is not delivered as {out.type}.")
+        return Delivery("decimal" if value.type != "HUGEINT" else "integer", value.type, 2)
+    whole = value.kind == "integer" and out.type in INTEGERS
+    if value.type not in (out.type, NULL) and not whole:
+        raise Refused(query, f"SQLite's value is no {out.type}.")
+    return Delivery(value.kind, value.type, 1, value.origin)
 
-    def __init__(self, fragment: Fragment, source: Source) -> None:
-        if not isinstance(fragment.query, exp.Select):
-            raise Refused(fragment.query, "Set operations are left to the residual.")
-        self.fragment = fragment
-        self.select = fragment.query
-        only(self.select, "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "distinct")
-        self.source = source
-        self.tables: dict[str, Table] = {}
-        self.narrowing: dict[str, list[str]] = {}
-        self.bare: dict[str, dict[str, Column]] = {}
-        self.left: list[Left] = []
-        relations = self._relations()
-        self.scope = Scope(fragment.types, not any("utf16" in table.facts for table in self.tables.values()))
-        self.joins = relations
 
-    def taken(self) -> Taken:
-        select = self.select
-        conditions = self._where()
-        if self.left and not self._is_plain():
-            return Taken(None, tuple(self.left))
-        conditions += self._looked_up()
-        joins = [self._join(join) for join in self.joins]
-        outputs, deliveries = self._projections()
-        text = f"SELECT {'DISTINCT ' if self._distinct() else ''}{', '.join(outputs)}"
-        text += f" FROM {self._scan(select.args['from_'].this)}{''.join(joins)}"
-        text += f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        text += self._grouped() + self._ordered() + self._limited()
-        return Taken(SqliteRequest(text, tuple(deliveries)), tuple(self.left))
+@dataclass
+class _Queries:
+    """The rendering of one fragment: the source that it is rendered for, and what was left out of its outermost WHERE."""
 
-    # Relations
+    source: Source
+    left: list[Left] = field(default_factory=list)
 
-    def _relations(self) -> list[exp.Join]:
-        source = self.select.args.get("from_")
-        if source is None:
-            raise Refused(self.select, "A query without a table is left to the residual.")
-        self._table(source.this)
-        joins = self.select.args.get("joins") or []
-        for join in joins:
-            self._table(join.this)
-        return joins
+    @property
+    def utf8(self) -> bool:
+        return not any("utf16" in table.facts for table in self.source.tables)
 
-    def _table(self, node: exp.Expr) -> None:
-        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
-            raise Refused(node, "Only tables are read in SQLite; the rest is left to the residual.")
-        only(node, "this", "db", "catalog", "alias")
-        table = self.source.table(node.name, node.db)
-        if table is None or node.alias_column_names or node.alias_or_name in self.tables:
-            raise Refused(node, "The relation is left to the residual.")
-        self.tables[node.alias_or_name] = table
+    def outermost(self, query: exp.Query, names: list[str]) -> tuple[str, list[Value]]:
+        if isinstance(query, exp.Select):
+            return self._select(query, Scope(), names, removable=_is_plain(query))
+        return self.query(query, Scope(), names)
 
-    def _scan(self, node: exp.Table) -> str:
-        alias = node.alias_or_name
-        table = self.tables[alias]
-        names = {column.name: column for column in self._columns(alias)}
-        narrowing = self.narrowing.get(alias, [])
-        columns = [f"{guarded(table, column, 't')} AS {quoted(column.name)}" for column in names.values()]
-        columns += [f"t.{quoted(column.stored_as)} AS {quoted(name)}" for name, column in self.bare.get(alias, {}).items()]
-        given = ", ".join(columns)
-        where = f" WHERE {' AND '.join(narrowing)}" if narrowing else ""
-        return f"(SELECT {given or '1'} FROM main.{quoted(table.stored_as)} AS t{where}) AS {quoted(alias)}"
+    def query(self, query: exp.Query, scope: Scope, names: list[str] | None = None) -> tuple[str, list[Value]]:
+        """A query inside of another: its SQL, and its columns in order as values (their SQL means nothing outside)."""
+        if isinstance(query, exp.Subquery):
+            only(query, "this", "alias")
+            return self.query(query.this, scope, names)
+        if isinstance(query, exp.Select):
+            return self._select(query, scope, names or [item.alias_or_name for item in query.selects])
+        if isinstance(query, exp.SetOperation):
+            return self._set_operation(query, scope, names or [item.alias_or_name for item in query.selects])
+        raise Refused(query, f"{query.key.upper()} is left to the residual.")
 
-    def _columns(self, alias: str) -> Iterator[Column]:
-        found = {}
-        for node in self.select.find_all(exp.Column):
-            if node.table == alias and id(node) in self.fragment.origins:
-                found[node.name] = self.fragment.origins[id(node)]
-        yield from (found[name] for name in sorted(found))
+    def _set_operation(self, query: exp.SetOperation, scope: Scope, names: list[str]) -> tuple[str, list[Value]]:
+        only(query, "this", "expression", "distinct", "with_", "order", "limit", "offset")
+        scope, ctes = self._ctes(query, scope)
+        sides = []
+        for side in (query.this, query.expression):
+            text, columns = self.query(side, scope, names)
+            sides.append((text, list(renamed(columns, names, "s").values())))
+        if any(len(columns) != len(names) for _, columns in sides):
+            raise Refused(query, "Two columns of a set operation have one name.")
+        text, columns = united(query, sides[0], sides[1], names)
+        if not query.args.get("order") and not query.args.get("limit") and not query.args.get("offset"):
+            return ctes + text, columns
+        above = renamed(columns, names, "u")
+        context = Context(Scope({"u": Derived("", above)}, scope.ctes), self, self.utf8)
+        order = order_by(query.args.get("order"), context, list(above.values()), names)
+        items = ", ".join(f'"u".{quoted(name)}' for name in names)
+        return f'{ctes}SELECT {items} FROM ({text}) AS "u"{order}{limit(query)}', columns
 
-    def _join(self, join: exp.Join) -> str:
-        only(join, "this", "side", "kind", "on")
-        side, kind = (join.side or "").upper(), (join.kind or "").upper()
-        if side not in ("", "LEFT") or kind not in ("", "INNER", "OUTER", "CROSS") or (side and not join.args.get("on")):
-            raise Refused(join, "This join is left to the residual.")
-        condition = join.args.get("on")
-        on = f" ON {boolean(condition, self.scope).sql}" if condition is not None else ""
-        if side and condition is not None:
-            alias = join.this.alias_or_name
-            pairs = equalities(_conjuncts(condition), self.fragment.origins)
-            found = lookup(alias, self.tables[alias], pairs, self.tables, self.fragment.origins)
-            if not found:
-                raise Refused(join, f"No unique key of {self.tables[alias].name} finds its rows for this join.")
-            on += "".join(f" AND {bare}" for bare in self._bare(found))
-        return f"{' LEFT JOIN ' if side else ' JOIN '}{self._scan(join.this)}{on}"
-
-    def _looked_up(self) -> list[str]:
-        """The bare equalities by which the inner-joined relations are found, from one of them on. Raises Refused."""
-        inner = [join for join in self.joins if not join.side]
-        first = self.select.args["from_"].this.alias_or_name
-        aliases = [first, *(join.this.alias_or_name for join in inner)]
-        if len(aliases) == 1:
-            return []
-        stated = [join.args["on"] for join in inner if join.args.get("on") is not None]
-        where = self.select.args.get("where")
-        stated += [where.this] if where is not None else []
-        pairs = equalities((part for condition in stated for part in _conjuncts(condition)), self.fragment.origins)
-        for root in aliases:
-            found = self._reachable(root, aliases, pairs)
-            if found is not None:
-                return [bare for each in found for bare in self._bare(each)]
-        raise Refused(self.select, "No unique keys find the rows of all relations of this join.")
-
-    def _reachable(
-        self, root: str, aliases: list[str], pairs: list[tuple[exp.Column, exp.Column]]
-    ) -> list[tuple[Lookup, ...]] | None:
-        reached, found, waiting = [root], [], [alias for alias in aliases if alias != root]
-        while waiting:
-            ways = {alias: lookup(alias, self.tables[alias], pairs, reached, self.fragment.origins) for alias in waiting}
-            alias = next((alias for alias in waiting if ways[alias]), None)
-            if alias is None:
-                return None
-            found.append(ways[alias])
-            reached.append(alias)
-            waiting.remove(alias)
-        return found
-
-    def _bare(self, found: tuple[Lookup, ...]) -> list[str]:
-        """For each guarded column of a lookup the same equality over its bare column, which an index answers."""
-        conditions = []
-        for each in found:
-            if "strict" in each.column.facts:
-                continue
-            name = f"{each.column.name} (stored)"
-            if self.tables[each.alias].column(name) is not None:
-                raise Refused(self.select, "A column has the name that the join needs.")
-            self.bare.setdefault(each.alias, {})[name] = each.column
-            conditions.append(f"({quoted(each.alias)}.{quoted(name)} = {render(each.other, self.scope).sql})")
-        return conditions
-
-    # Conditions
-
-    def _where(self) -> list[str]:
-        where = self.select.args.get("where")
-        conditions = []
-        for part in _conjuncts(where.this) if where is not None else ():
-            try:
-                conditions.append(boolean(part, self.scope).sql)
-            except Refused as refused:
-                self.left.append(Left(part, refused.reason))
-                continue
-            self._narrow(part)
-        return conditions
-
-    def _narrow(self, part: exp.Expr) -> None:
-        """Adds the bare form of a comparison of one stored column with constants to its table's scan."""
-        columns = list(part.find_all(exp.Column))
-        if not isinstance(part, _NARROWS) or len(columns) != 1 or columns[0].parent is not part:
-            return
-        column = self.fragment.origins.get(id(columns[0]))
-        table = self.tables[columns[0].table]
-        if column is None or not is_as_stored(column) or "view" in table.facts:
-            return
-        whole, name = boolean(part, self.scope).sql, f"{quoted(columns[0].table)}.{quoted(columns[0].name)}"
-        if whole.count(name) != (2 if isinstance(part, exp.Between) else 1):
-            return
-        self.narrowing.setdefault(columns[0].table, []).append(whole.replace(name, f"t.{quoted(column.stored_as)}"))
-
-    def _is_plain(self) -> bool:
-        """Whether leaving out a conjunct only gives more rows."""
-        arguments = self.select.args
-        if any(arguments.get(name) for name in ("group", "having", "order", "limit", "offset", "distinct")):
-            return False
-        return not any(projection.find(exp.AggFunc) for projection in self.select.expressions)
-
-    # Outputs
-
-    def _projections(self) -> tuple[list[str], list[Delivery]]:
-        outputs: list[str] = []
-        deliveries: list[Delivery] = []
-        for projection, field in zip(self.select.expressions, self.fragment.outputs, strict=True):
-            body = projection.unalias()
-            halves = self._sum(body)
-            if halves is not None:
-                sqls, delivery = halves
-            else:
-                value = self._fit(body, render(body, self._inside()), field)
-                origin = self._origin(body)
-                sqls, delivery = [value.sql], Delivery(value.kind, value.type, 1, origin)
-            if delivery.width == 2 and field.type not in ("HUGEINT", delivery.type):
-                raise Refused(body, f"A sum is not delivered as {field.type}.")
-            outputs += [f"{sql} AS {quoted(f'{field.name}{suffix}')}" for sql, suffix in zip(sqls, ("", " low"), strict=False)]
-            deliveries.append(delivery)
-        return outputs, deliveries
-
-    def _fit(self, node: exp.Expr, value: Value, field: Field) -> Value:
-        """The value, if it can be delivered in the output's type. Raises Refused."""
-        if value.type == field.type or value.type == '"NULL"':
-            return value
-        integers = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-        if value.kind == "integer" and field.type in integers:
-            return value
-        if value.kind == "text" and field.type == "VARCHAR":
-            return value
-        raise Refused(node, f"SQLite's value is no {field.type}.")
-
-    def _sum(self, node: exp.Expr) -> tuple[list[str], Delivery] | None:
-        """A sum of integers in two halves, since SQLite fails where it leaves 64 bits and DuckDB goes on; None for no sum."""
-        if not isinstance(node, exp.Sum):
-            return None
-        only(node, "this")
-        value = render(node.this, self.scope)
-        parts = decimal(value.type)
-        if value.constant is not None or value.kind not in ("integer", "decimal") or value.type in ("UBIGINT", "UHUGEINT"):
-            raise Refused(node, "SQLite and DuckDB add floating-point numbers in another order.")
-        type = f"DECIMAL(38,{parts.scale})" if parts else "HUGEINT"
-        return [f"sum({value.sql} >> 32)", f"sum({value.sql} & 4294967295)"], Delivery(value.kind, type, 2)
-
-    def _origin(self, node: exp.Expr) -> tuple[Table, Column] | None:
-        column = self.fragment.origins.get(id(node))
-        return (self.tables[node.table], column) if column is not None and isinstance(node, exp.Column) else None
-
-    def _inside(self) -> Scope:
-        return Scope(self.scope.types, self.scope.text_ordered, aggregates=True)
-
-    # What follows the rows
-
-    def _distinct(self) -> bool:
-        distinct = self.select.args.get("distinct")
-        if distinct is None:
-            return False
-        only(distinct)
-        for projection in self.select.expressions:
-            self._key(projection.unalias())
-        return True
-
-    def _key(self, node: exp.Expr) -> Value:
-        """A value that SQLite tells apart as DuckDB does. Raises Refused."""
-        value = render(node, self._inside() if node.find(exp.AggFunc) else self.scope)
-        if value.kind not in ("integer", "double", "text", "boolean", "date", "timestamp", "decimal", "blob"):
-            raise Refused(node, f"SQLite does not compare values of {value.type} as DuckDB does.")
-        return value
-
-    def _grouped(self) -> str:
-        group, having = self.select.args.get("group"), self.select.args.get("having")
-        text = ""
-        if group is not None:
-            only(group, "expressions")
-            keys = [self._key(self._meant(node)) for node in group.expressions]
-            if any(key.constant is not None for key in keys):
-                raise Refused(group, "A constant key is left to the residual.")
-            text += f" GROUP BY {', '.join(key.sql for key in keys)}"
+    def _select(self, query: exp.Select, scope: Scope, names: list[str], removable: bool = False) -> tuple[str, list[Value]]:
+        only(query, *_SELECT)
+        scope, ctes = self._ctes(query, scope)
+        source = From.of(query, scope, self, self.source)
+        context = Context(Scope(source.relations, scope.ctes), self, self.utf8, query)
+        conditions = self._where(query, context, source, removable)
+        conditions += source.looked_up(context)
+        columns = [self._projected(item.unalias(), context) for item in query.selects]
+        group = _group_by(query, context, columns)
+        having = query.args.get("having")
         if having is not None:
-            if group is None:
+            if not group:
                 raise Refused(having, "HAVING without GROUP BY is left to the residual.")
-            text += f" HAVING {boolean(having.this, self._inside()).sql}"
-        return text
+            group += f" HAVING {context.condition(having.this)}"
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        distinct = query.args.get("distinct")
+        if distinct is not None:
+            only(distinct)
+            for column in columns:
+                told_apart(column, query)
+        listed = ", ".join(_items(columns, names))
+        if query.args.get("qualify") is not None:
+            if distinct is not None:
+                raise Refused(query, "QUALIFY beside DISTINCT is left to the residual.")
+            kept = context.condition(query.args["qualify"].this)
+            inner = f"SELECT {listed}, {kept} AS {quoted('foz kept')}{source.sql(context)}{where}{group}"
+            return ctes + self._qualified(query, inner, columns, names), columns
+        order = order_by(query.args.get("order"), context, columns, names)
+        unique = "DISTINCT " if distinct is not None else ""
+        return f"{ctes}SELECT {unique}{listed}{source.sql(context)}{where}{group}{order}{limit(query)}", columns
 
-    def _ordered(self) -> str:
-        order = self.select.args.get("order")
-        if order is None:
-            return ""
-        only(order, "expressions")
-        return f" ORDER BY {', '.join(self._term(term) for term in order.expressions)}"
+    def _qualified(self, query: exp.Select, inner: str, columns: list[Value], names: list[str]) -> str:
+        """A SELECT whose rows are chosen once its window functions are computed: `inner` says of each whether it is kept."""
+        above = renamed(columns, names, "d")
+        order = query.args.get("order")
+        if order is not None and any(column.table for column in order.find_all(exp.Column)):
+            raise Refused(order, "QUALIFY is sent with an order by the result's own columns only.")
+        ordered = order_by(order, Context(Scope(), self, self.utf8), list(above.values()), names)
+        items = ", ".join(_items(list(above.values()), names))
+        return f'SELECT {items} FROM ({inner}) AS "d" WHERE "d".{quoted("foz kept")}{ordered}{limit(query)}'
 
-    def _term(self, term: exp.Expr) -> str:
-        if not isinstance(term, exp.Ordered):
-            raise Refused(term, "The order is left to the residual.")
-        only(term, "this", "desc", "nulls_first")
-        node = self._meant(term.this)
-        value = ordered(node, render(node, self._inside()), self.scope)
-        if value.constant is not None or value.type == '"NULL"' or node.find(exp.Column, exp.AggFunc) is None:
-            raise Refused(term, "An order by a constant is left to the residual.")
-        return (
-            f"{value.sql}{' DESC' if term.args.get('desc') else ''} NULLS {'FIRST' if term.args.get('nulls_first') else 'LAST'}"
-        )
+    def _projected(self, node: exp.Expr, context: Context) -> Value:
+        value = context.value(node)
+        return value if value.constant is None else coerce(value, value.type, node)
 
-    def _meant(self, node: exp.Expr) -> exp.Expr:
-        """The projection that an ordinal or an output's name stands for; any other node stands for itself."""
-        projections = self.select.expressions
-        if (
-            isinstance(node, exp.Literal)
-            and not node.is_string
-            and node.name.isdigit()
-            and 1 <= int(node.name) <= len(projections)
-        ):
-            body: exp.Expr = projections[int(node.name) - 1].unalias()
-            return body
-        if isinstance(node, exp.Column) and not node.table:
-            named = [projection for projection in projections if projection.alias_or_name.lower() == node.name.lower()]
-            if len(named) == 1:
-                output: exp.Expr = named[0].unalias()
-                return output
-        return node
+    def _ctes(self, query: exp.Query, scope: Scope) -> tuple[Scope, str]:
+        with_ = query.args.get("with_")
+        if with_ is None:
+            return scope, ""
+        only(with_, "expressions")
+        known: dict[str, Mapping[str, Value]] = dict(scope.ctes)
+        texts = []
+        for cte in with_.expressions:
+            only(cte, "this", "alias", "materialized")
+            names = [column.name for column in cte.args["alias"].args.get("columns") or []] or None
+            names = names or [item.alias_or_name for item in cte.this.selects]
+            text, columns = self.query(cte.this, Scope(ctes=known), names)
+            known[cte.alias.lower()] = renamed(columns, names, cte.alias)
+            texts.append(f"{quoted(cte.alias)} AS ({text})")
+        return Scope(ctes=known), f"WITH {', '.join(texts)} "
 
-    def _limited(self) -> str:
-        counts = {}
-        for name in ("limit", "offset"):
-            node = self.select.args.get(name)
-            if node is None:
+    def _where(self, query: exp.Select, context: Context, source: From, removable: bool) -> list[str]:
+        where = query.args.get("where")
+        conditions = []
+        refusals = []
+        for part in flat_conjuncts(where.this) if where is not None else ():
+            try:
+                conditions.append(context.condition(part))
+            except Refused as refused:
+                refusals.append(Left(part, refused.reason))
                 continue
-            only(node, "expression")
-            count = node.args["expression"]
-            if not (isinstance(count, exp.Literal) and not count.is_string and re.fullmatch(r"\d{1,18}", count.name)):
-                raise Refused(node, "Only a plain number limits rows in SQLite.")
-            counts[name] = count.name
-        if not counts:
-            return ""
-        return f" LIMIT {counts.get('limit', '-1')}" + (f" OFFSET {counts['offset']}" if "offset" in counts else "")
+            source.narrow(part, conditions[-1])
+        if refusals and not removable:
+            raise Refused(refusals[0].part, refusals[0].reason)
+        self.left += refusals
+        return conditions
 
 
-def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
-    waiting = [condition]
-    while waiting:
-        part = waiting.pop().unnest()
-        if isinstance(part, exp.And):
-            waiting += [part.expression, part.this]
+def _items(columns: Sequence[Value], names: Sequence[str]) -> list[str]:
+    """A SELECT's list: a sum is two columns."""
+    items = []
+    for column, name in zip(columns, names, strict=True):
+        items.append(f"{column.sql} AS {quoted(name)}")
+        if column.low is not None:
+            items.append(f"{column.low} AS {quoted(low_name(name))}")
+    return items
+
+
+def _is_plain(query: exp.Select) -> bool:
+    """Whether leaving out a conjunct only gives more rows."""
+    if any(query.args.get(name) for name in ("group", "having", "qualify", "order", "limit", "offset", "distinct")):
+        return False
+    return not any(item.find(exp.AggFunc, exp.Window) for item in query.selects)
+
+
+def _group_by(query: exp.Select, context: Context, columns: Sequence[Value]) -> str:
+    group = query.args.get("group")
+    if group is None:
+        return ""
+    only(group, "expressions")
+    keys = []
+    names = [item.alias_or_name.lower() for item in query.selects]
+    for node in group.expressions:
+        if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit() and 1 <= int(node.name) <= len(columns):
+            value = columns[int(node.name) - 1]
+        elif isinstance(node, exp.Column) and not node.table and node.name.lower() in names:
+            value = columns[names.index(node.name.lower())]
         else:
-            yield part
+            value = context.value(node)
+        if value.constant is not None or not varies(told_apart(value, node)):
+            raise Refused(node, "A constant key is left to the residual: SQLite takes a whole number for a position.")
+        keys.append(value.sql)
+    return f" GROUP BY {', '.join(keys)}"

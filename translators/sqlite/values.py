@@ -1,26 +1,21 @@
-"""Values in SQLite's words, and when two of them may stand beside each other.
-
-Two values compare only when their kinds are the same; a constant is fitted to the other side's kind first.
-"""
+"""A rendered expression with what is known of it, and the names that are in sight."""
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from sqlglot import exp
 
-from translators.sqlite.types import Kind, decimal
-
-_EPOCH = datetime.datetime(1970, 1, 1)
-COMPARED: frozenset[Kind] = frozenset({"integer", "double", "text", "boolean", "date", "timestamp", "decimal"})
+from planner.catalog import Column, Table
+from planner.types import NULL, Typed
+from translators.sqlite.types import Kind, kind
 
 
 class Refused(Exception):
-    """A node that SQLite is not asked for."""
+    """A node that SQLite is not asked for, and why: one clause for the receipt. Never leaves this package."""
 
     def __init__(self, node: exp.Expr, reason: str) -> None:
         super().__init__(reason)
@@ -30,112 +25,54 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Value:
-    """SQL and what it gives. `constant` is a literal's value, `column` the (alias, name) of a column that stands alone."""
+    """SQL of SQLite that gives a DuckDB value in the form of that type's kind (`types.Kind`).
+
+    `constant` is a literal's value: a number, or a text that adapts to what it stands beside. `origin` is the stored column whose
+    value it is. `low` is the low half of a sum, whose high half `sql` is: sum = sql x 2^32 + low, 0 <= low <
+    2^32. `reach` bounds a floating-point number, which is then finite and below 10^reach; None where nothing is known. `signed`
+    says that it may be minus zero, which no stored column is.
+    """
 
     sql: str
-    kind: Kind
     type: str
     constant: int | Decimal | str | None = None
-    column: tuple[str, str] | None = None
+    origin: tuple[Table, Column] | None = None
+    low: str | None = None
+    reach: int | None = None
+    signed: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return "null" if self.type == NULL else kind(self.type)
+
+    @property
+    def typed(self) -> Typed:
+        whole = self.constant if isinstance(self.constant, int) and self.kind == "integer" else None
+        return Typed(self.type, whole, isinstance(self.constant, str))
+
+
+class Relation(Protocol):
+    """What a FROM names: a stored table, or the rows of a query."""
+
+    def column(self, name: str) -> Value | None: ...
+
+    def sql(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What names mean: the type of each column node by `id(node)`. `text_ordered`: the database orders text as DuckDB does;
-    `aggregates`: they may stand here."""
+    """The relations in sight by alias (lower case), and the queries of WITH by name. A query sees no columns around it."""
 
-    types: Mapping[int, str]
-    text_ordered: bool = True
-    aggregates: bool = False
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+    ctes: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+    def column(self, node: exp.Column) -> Value | None:
+        found = self.relations.get(node.table.lower())
+        return found.column(node.name) if found is not None else None
 
 
 def only(node: exp.Expr, *known: str) -> None:
-    """Refuses a node with an argument that is not among `known`."""
+    """Refuses a node that says more than its renderer reads."""
     extra = [name for name, value in node.args.items() if value not in (None, False, []) and name not in known]
     if extra:
-        raise Refused(node, f"{type(node).__name__} with {extra[0]} is not known to mean the same in SQLite.")
-
-
-def fitted(node: exp.Expr, value: Value, like: Value) -> Value:
-    """A constant in the kind of `like`; any other value must have that kind already. Raises Refused."""
-    if value.type == '"NULL"':
-        return value
-    constant = value.constant
-    if constant is None:
-        if value.kind == like.kind and (value.kind != "decimal" or decimal(value.type) == decimal(like.type)):
-            return value
-        raise Refused(node, f"A {value.type} beside a {like.type} is converted by other rules in SQLite.")
-    if isinstance(constant, str):
-        if like.kind == "text":
-            return value
-        if like.kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", constant):
-            return _moment(node, constant, "date", "DATE")
-        if like.kind == "timestamp" and re.fullmatch(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{6})?)?", constant):
-            return _moment(node, constant, "timestamp", "TIMESTAMP")
-    elif (like.kind == "integer" and isinstance(constant, int) and value.kind == "integer") or (
-        like.kind == "boolean" and value.kind == "boolean"
-    ):
-        return value
-    elif like.kind == "double" and value.kind != "boolean":
-        return Value(_floating(node, Decimal(constant)), "double", "DOUBLE")
-    elif like.kind == "decimal" and value.kind != "boolean":
-        parts = decimal(like.type)
-        assert parts is not None
-        whole = Decimal(constant).scaleb(parts.scale)
-        if whole == whole.to_integral_value() and abs(whole) < 10**18:
-            return Value(str(int(whole)), "decimal", like.type)
-    raise Refused(node, f"The constant is no {like.type} as it stands.")
-
-
-def _moment(node: exp.Expr, constant: str, kind: Kind, type: str) -> Value:
-    try:
-        since = datetime.datetime.fromisoformat(constant) - _EPOCH
-    except ValueError:
-        raise Refused(node, f"The constant is no {type}.") from None
-    return Value(str(since.days if kind == "date" else since // datetime.timedelta(microseconds=1)), kind, type)
-
-
-def _floating(node: exp.Expr, number: Decimal) -> str:
-    """Digits that SQLite and DuckDB read as the same floating-point number: few enough that both are exact."""
-    if number == number.to_integral_value() and abs(number) <= 2**53:
-        return f"CAST({int(number)} AS REAL)" if abs(number) >= 10**15 else f"{int(number)}.0"
-    digits = number.normalize().as_tuple()
-    assert isinstance(digits.exponent, int)
-    if len(digits.digits) > 15 or abs(digits.exponent) > 22:
-        raise Refused(node, "SQLite may read this number as another.")
-    written = format(number, "f")
-    return written if "." in written and not written.endswith(".") else written.rstrip(".") + ".0"
-
-
-def _pair(node: exp.Expr, left: Value, right: Value) -> tuple[Value, Value]:
-    """Both sides in one kind. Raises Refused."""
-    if left.constant is not None and right.constant is None:
-        return fitted(node, left, right), right
-    if right.constant is not None and left.constant is None:
-        return left, fitted(node, right, left)
-    if left.constant is not None:
-        if left.kind != right.kind or left.kind == "null":
-            raise Refused(node, "Two constants are left to the residual.")
-        return left, right
-    if left.type == '"NULL"' or right.type == '"NULL"':
-        return left, right
-    return left, fitted(node, right, left)
-
-
-def compared(operator: str, node: exp.Expr, left: Value, right: Value, scope: Scope) -> str:
-    left, right = _pair(node, left, right)
-    for side in (left, right):
-        if side.type != '"NULL"' and side.kind not in COMPARED:
-            raise Refused(node, f"SQLite does not compare values of {side.type} as DuckDB does.")
-        if operator not in ("=", "<>", "IS", "IS NOT"):
-            ordered(node, side, scope)
-    return f"{left.sql} {operator} {right.sql}"
-
-
-def ordered(node: exp.Expr, value: Value, scope: Scope) -> Value:
-    """The value, if SQLite orders it as DuckDB does. Raises Refused."""
-    if value.type != '"NULL"' and value.kind not in COMPARED:
-        raise Refused(node, f"SQLite does not order values of {value.type} as DuckDB does.")
-    if value.kind == "text" and not scope.text_ordered and value.constant is None:
-        raise Refused(node, "The database stores text as UTF-16, whose order is another.")
-    return value
+        raise Refused(node, f"{node.key.upper()} with {extra[0].strip('_')} is left to the residual.")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from planner.catalog import Capabilities
 from planner.errors import SqlType
+from tests.translators.case_files import Case, cases, rows
 from tests.translators.postgres.beside import Beside, administer
-from tests.translators.postgres.case_files import Case, cases, rows
 
-CASES = list(cases())
+FOLDER = Path(__file__).parent / "cases"
+CASES = list(cases(FOLDER))
 
 
 def _places(chosen: list[Case]) -> list[object]:
@@ -21,7 +23,7 @@ def _places(chosen: list[Case]) -> list[object]:
 
 @pytest.fixture(scope="module")
 def beside(postgres_uri: str) -> Iterator[Beside]:
-    administer(postgres_uri, *rows())
+    administer(postgres_uri, *rows(FOLDER))
     beside = Beside(postgres_uri)
     beside.copy(*(table.name for table in beside.source.tables))
     yield beside

@@ -9,16 +9,15 @@ else has to be there as written; forms divided by `;` are spellings of one funct
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 
 from planner.types import FLOATS, NULL, Typed, decimal_parts, is_exact
+from translators import forms
+from translators.forms import bound, shape
 from translators.postgres.compare import coerce, usable
 from translators.postgres.expressions import RENDER, Context
 from translators.postgres.refused import named, reason
@@ -152,39 +151,6 @@ KINDS: dict[str, Kind] = {
 """
 
 
-@cache
-def shape(form: str) -> exp.Expr:
-    """The tree of a form: its columns are the arguments."""
-    return sqlglot.parse_one(form, dialect="duckdb")
-
-
-def bound(pattern: object, given: object, found: dict[str, exp.Expr]) -> bool:
-    """Whether `given` has the shape of `pattern`; `found` then has the node of each argument."""
-    if isinstance(pattern, exp.Column):
-        if not isinstance(given, exp.Expr):
-            return False
-        found[pattern.name] = given
-        return True
-    if isinstance(pattern, list):
-        return isinstance(given, list) and len(given) == len(pattern) and all(map(bound, pattern, given, [found] * len(given)))
-    if not isinstance(pattern, exp.Expr):
-        return bool(pattern == given)
-    if type(pattern) is not type(given):
-        return False
-    assert isinstance(given, exp.Expr)
-    if isinstance(pattern, (exp.Literal, exp.Var, exp.Identifier)):
-        return pattern.name.lower() == given.name.lower()
-    wanted, there = _said(pattern), _said(given)
-    return wanted.keys() == there.keys() and all(bound(wanted[name], there[name], found) for name in wanted)
-
-
-def _said(node: exp.Expr) -> dict[str, object]:
-    said = {name: value for name, value in node.args.items() if value not in (None, False, [])}
-    if isinstance(node, exp.Anonymous):
-        said["this"] = str(node.this).lower()
-    return said
-
-
 def register(rows: Iterable[Row]) -> None:
     """Makes the rows known to `expressions.RENDER`. A renderer that is there already is asked where no row's shape fits."""
     by_type: dict[type[exp.Expr], list[tuple[exp.Expr, Row]]] = {}
@@ -268,10 +234,7 @@ def under_one_collation(values: Mapping[str, Value]) -> tuple[str, dict[str, str
 
 def functions(rows: Iterable[Row]) -> frozenset[str]:
     """The names and operators of DuckDB that the forms of the rows use."""
-    forms = [form for each in rows for form in each.forms]
-    return frozenset(
-        name.lower() for form in forms for found in re.findall(r"(\w+)\(|([^\w\s(),']+)", form) for name in found if name
-    )
+    return forms.functions(form for each in rows for form in each.forms)
 
 
 def same(name: str) -> Callable[[Mapping[str, Value]], str]:

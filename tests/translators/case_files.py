@@ -1,4 +1,4 @@
-"""The specification cases in `cases/`: one file a subject, plain SQL, a query a line.
+"""The specification cases in a store's `cases/`: one file a subject, plain SQL, a query a line.
 
     SELECT …                  pushed whole, and PostgreSQL's answer is DuckDB's
     -- sends SELECT …         … and this is the request, to the letter
@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "cases"
-
 
 @dataclass(frozen=True)
 class Case:
@@ -31,14 +29,14 @@ class Case:
     raises: bool = False
 
 
-def cases() -> Iterator[Case]:
-    for file in sorted(FOLDER.glob("*.sql")):
+def cases(folder: Path) -> Iterator[Case]:
+    for file in sorted(folder.glob("*.sql")):
         yield from _of_file(file)
 
 
-def rows() -> list[str]:
+def rows(folder: Path) -> list[str]:
     """The statements that make the tables."""
-    texts = [file.read_text() for file in sorted((FOLDER / "rows").glob("*.sql"))]
+    texts = [file.read_text() for file in sorted((folder / "rows").glob("*.sql"))]
     return [statement for text in texts for statement in text.split(";\n") if statement.strip()]
 
 

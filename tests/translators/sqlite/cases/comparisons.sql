@@ -1,0 +1,114 @@
+-- integers
+SELECT id FROM s.t WHERE n = 5
+SELECT id FROM s.t WHERE n <> 5
+SELECT id FROM s.t WHERE n < 5
+SELECT id FROM s.t WHERE n >= 5
+SELECT id FROM s.t WHERE 5 < n
+SELECT id FROM s.t WHERE n = id
+SELECT id FROM s.t WHERE n > i
+SELECT id FROM s.t WHERE k = i
+SELECT id FROM s.t WHERE n > 2.5
+SELECT id FROM s.t WHERE n >= 2.5
+SELECT id FROM s.t WHERE n < 2.5
+SELECT id FROM s.t WHERE n <= -6.5
+SELECT id FROM s.t WHERE 2.5 < n
+SELECT id FROM s.t WHERE n = 0.5::DOUBLE
+SELECT id FROM s.t WHERE n > r
+SELECT id FROM s.t WHERE n IN (5, 12)
+SELECT id FROM s.t WHERE n NOT IN (5, 12)
+SELECT id FROM s.t WHERE n IN (5, NULL)
+SELECT id FROM s.t WHERE n NOT IN (5, NULL)
+SELECT id FROM s.t WHERE n IN (id, 7)
+SELECT id FROM s.t WHERE n BETWEEN 0 AND 7
+SELECT id FROM s.t WHERE n NOT BETWEEN 0 AND 7
+SELECT id FROM s.t WHERE n BETWEEN id AND 100
+SELECT id FROM s.t WHERE n IS NULL
+SELECT id FROM s.t WHERE n IS NOT NULL
+SELECT id FROM s.t WHERE n IS DISTINCT FROM 5
+SELECT id FROM s.t WHERE n IS NOT DISTINCT FROM i
+SELECT id FROM s.t WHERE n = NULL
+SELECT id FROM s.t WHERE n > -8
+SELECT id FROM s.t WHERE i = -2147483648
+SELECT id FROM s.t WHERE big = 9223372036854775807
+SELECT id FROM s.t WHERE big < -9223372036854775807
+-- decimals
+SELECT id FROM s.t WHERE p = 1.25
+SELECT id FROM s.t WHERE p > 1
+SELECT id FROM s.t WHERE p < 0.001
+SELECT id FROM s.t WHERE p >= 0.001
+SELECT id FROM s.t WHERE p = q
+SELECT id FROM s.t WHERE p <> q
+SELECT id FROM s.t WHERE p > q
+SELECT id FROM s.t WHERE p IN (1.25, 3)
+SELECT id FROM s.t WHERE p >= CAST('1.25' AS DECIMAL(4,2))
+SELECT id FROM s.t WHERE q BETWEEN 0.06 - 0.01 AND 1 + 10
+SELECT id FROM s.t WHERE n > CAST('4' AS BIGINT)
+SELECT id FROM s.t WHERE p BETWEEN 0 AND 3
+SELECT id FROM s.t WHERE p = h
+SELECT id FROM s.t WHERE i < q
+SELECT id FROM s.t WHERE p > 0.5::DOUBLE
+SELECT id FROM s.t WHERE q = 0.5::DOUBLE
+SELECT id FROM s.t WHERE p IS DISTINCT FROM 3
+-- floating-point numbers
+SELECT id FROM s.t WHERE r = 0.5
+SELECT id FROM s.t WHERE r > 0.1
+SELECT id FROM s.t WHERE r <= 0
+SELECT id FROM s.t WHERE r < 1e10
+SELECT id FROM s.t WHERE r IN (0.5, 2.5)
+SELECT id FROM s.t WHERE r BETWEEN 0 AND 1
+SELECT id FROM s.t WHERE r = i
+SELECT id FROM s.t WHERE r IS NOT DISTINCT FROM 0.1
+SELECT id FROM s.t WHERE r > p
+-- texts
+SELECT id FROM s.t WHERE s = 'abc'
+SELECT id FROM s.t WHERE s <> 'abc'
+SELECT id FROM s.t WHERE s < 'abd'
+SELECT id FROM s.t WHERE s >= 'ä'
+SELECT id FROM s.t WHERE s > ''
+SELECT id FROM s.t WHERE s = c
+SELECT id FROM s.t WHERE s < c
+SELECT id FROM s.t WHERE c = 'a'
+SELECT id FROM s.t WHERE c IN ('a', 'B')
+SELECT id FROM s.t WHERE s BETWEEN 'A' AND 'b'
+SELECT id FROM s.t WHERE free = '12'
+SELECT id FROM s.t WHERE free > '1'
+SELECT id FROM s.t WHERE s IS DISTINCT FROM 'abc'
+-- dates, timestamps, booleans and binary values
+SELECT id FROM s.t WHERE d = DATE '1970-01-01'
+SELECT id FROM s.t WHERE d >= DATE '2000-01-01'
+SELECT id FROM s.t WHERE d < '1970-01-01'
+SELECT id FROM s.t WHERE d BETWEEN DATE '1990-01-01' AND DATE '2024-02-29'
+SELECT id FROM s.t WHERE d IN (DATE '1995-01-01', DATE '1970-01-01')
+SELECT id FROM s.t WHERE m > TIMESTAMP '1995-01-01 09:00:00'
+SELECT id FROM s.t WHERE m = '2020-01-02'
+SELECT id FROM s.t WHERE m < d
+SELECT id FROM s.t WHERE m >= d
+SELECT id FROM s.t WHERE b = true
+SELECT id FROM s.t WHERE b <> false
+SELECT id FROM s.t WHERE b < true
+SELECT id FROM s.t WHERE b IS TRUE
+SELECT id FROM s.t WHERE b IS NOT TRUE
+SELECT id FROM s.t WHERE b IS NOT FALSE
+SELECT id FROM s.t WHERE b
+SELECT id FROM s.t WHERE NOT b
+SELECT id FROM s.t WHERE b AND n > 0
+SELECT id FROM s.t WHERE b OR n > 0
+SELECT id FROM s.t WHERE NOT (b OR n > 0)
+SELECT id FROM s.t WHERE b = (n > 0)
+SELECT id FROM s.t WHERE blob = blob
+SELECT id FROM s.t WHERE blob IS NULL
+-- left
+SELECT id FROM s.t WHERE n = '5'
+-- refused converted by other rules
+SELECT id FROM s.t WHERE big = p
+-- refused converted by other rules
+SELECT id FROM s.t WHERE u IS NULL
+-- refused known only after reading
+SELECT id FROM s.t WHERE w > 1
+-- refused only read
+SELECT id FROM s.t WHERE clock > TIME '10:00:00'
+-- refused no TIME
+SELECT id FROM s.t WHERE r = 0.1000000000000000055511151231257827
+-- refused another
+SELECT id FROM s.t WHERE (n, i) IN ((5, 3))
+-- refused A row of values
