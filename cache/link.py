@@ -28,6 +28,9 @@ _LIFE = "foz:life"
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 5.0
 _IDLE_CONNECTIONS = 64
 
+UNCOUNTED = 2**31
+"""A pool's bound on connections that is none: it would count those too that were lost, for ever."""
+
 
 @dataclass(frozen=True, eq=False)
 class Connected:
@@ -84,7 +87,12 @@ class Link:
 
     def __init__(self, uri: str, timeout_seconds: float, clock: Callable[[], float]) -> None:
         self._pool = ConnectionPool.from_url(
-            uri, socket_timeout=timeout_seconds, socket_connect_timeout=timeout_seconds, protocol=2, health_check_interval=0
+            uri,
+            max_connections=UNCOUNTED,
+            socket_timeout=timeout_seconds,
+            socket_connect_timeout=timeout_seconds,
+            protocol=2,
+            health_check_interval=0,
         )
         self._clock = clock
         self._lock = threading.Lock()

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 from redis.maint_notifications import MaintNotificationsConfig
 
-from cache.link import Connected, connected
+from cache.link import UNCOUNTED, Connected, connected
 from cache.near import Near
 
 _SILENT_SECONDS = 1.0
@@ -29,6 +29,7 @@ class Tracking:
     def __init__(self, uri: str, near: Near, timeout_seconds: float) -> None:
         self._pool = ConnectionPool.from_url(
             uri,
+            max_connections=UNCOUNTED,
             socket_timeout=_SILENT_SECONDS,
             socket_connect_timeout=timeout_seconds,
             protocol=3,

@@ -11,6 +11,7 @@ import redis
 from cache.memory import MemoryStore
 from cache.policy import Policy
 from cache.redis import RedisStore
+from cache.store import Ask
 from tests.cache.contract import CHECKS, Subject
 from tests.cache.waiting import becomes
 
@@ -46,6 +47,18 @@ def shared(request: pytest.FixtureRequest, redis_uri: str) -> Iterator[Subject]:
     if request.param:
         becomes(lambda: bool(store.stats()["near"]["live"]))
     yield Subject(store, later, MAX_BYTES)
+    store.close()
+
+
+def test_connections_that_were_lost_are_made_anew_for_ever(redis_uri: str) -> None:
+    store = RedisStore(redis_uri, Policy(MAX_BYTES, MAX_BYTES // 4), time.monotonic)
+    with redis.Redis.from_url(redis_uri) as client:
+        mine, own = str(client.connection_pool.connection_kwargs["db"]), client.client_id()
+        for _ in range(150):
+            assert store.look(Ask("key", ("shop",))).reachable
+            for each in client.client_list():
+                if each["db"] == mine and int(each["id"]) != own:
+                    client.client_kill_filter(_id=each["id"])
     store.close()
 
 

@@ -9,9 +9,7 @@ from typing import Any
 
 import pymongo
 import pytest
-import redis
 
-from demo.server import Server
 from proxy.telling import telling
 from tests.end_to_end.test_cache import asked, explained, status
 from tests.end_to_end.world import World, serving
@@ -30,15 +28,13 @@ def crm(mongodb_uri: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module", params=["memory", "redis"])
-def told(request: pytest.FixtureRequest, filled: tuple[str, str, Any], crm: Database, redis_server: Server) -> Iterator[World]:
+def told(request: pytest.FixtureRequest, filled: tuple[str, str, Any], crm: Database, redis_uri: str) -> Iterator[World]:
     """A Foz with a cache of either kind that hears of MongoDB's changes."""
     if "visits" not in crm.list_collection_names():
         crm.visits.insert_one({"_id": 0})
         crm.create_collection("seen", viewOn="visits", pipeline=[])
         crm.create_collection("measured", timeseries={"timeField": "at"})
-    with redis.Redis.from_url(redis_server.uri) as client:
-        client.flushall()
-    uri = "memory://" if request.param == "memory" else redis_server.uri
+    uri = "memory://" if request.param == "memory" else redis_uri
     with serving(*filled, cache=uri) as world:
         for sql in (CUSTOMERS, VISITS):
             kept(world, sql)

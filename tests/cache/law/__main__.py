@@ -23,8 +23,15 @@ def main(steps: int, processes: int) -> None:
     began = time.monotonic()
     with find_postgres() as postgres, find_mongodb() as mongodb:
         world = World(postgres.uri, mongodb.uri, TABLES, processes)
+
+        def say(taken: int) -> None:
+            hits = sum(count for name, count in world.ledger.seen.items() if name.startswith("hit"))
+            click.echo(
+                f"{taken} steps, {hits} hits, {world.ledger.seen['bypass']} bypasses, {time.monotonic() - began:.0f} s", err=True
+            )
+
         try:
-            taken = run(world, steps, said=lambda taken: click.echo(f"{taken} steps, {time.monotonic() - began:.0f} s", err=True))
+            taken = run(world, steps, said=say)
         finally:
             world.close()
             for name, count in sorted(world.ledger.seen.items()):

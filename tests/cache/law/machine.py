@@ -30,7 +30,7 @@ DISTURBANCES: dict[str, tuple[int, Callable[[World], Any]]] = {
     "evict entries": (40, lambda world: world.evict("e")),
     "evict marks": (40, lambda world: world.evict("m")),
     "save Redis": (40, World.save_redis),
-    "break change streams": (40, World.break_change_streams),
+    "break change streams": (15, World.break_change_streams),
     "break PostgreSQL's connections": (4, World.break_postgres_connections),
     "pause Redis": (4, lambda world: world.pause_redis(300)),
     "start Redis anew, empty": (2, lambda world: world.start_redis_anew(from_dump=False)),

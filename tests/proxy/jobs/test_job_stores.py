@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any
 
 import pytest
 import redis
@@ -93,41 +95,39 @@ def _age(subject: Subject) -> None:
 
 
 def test_what_an_answer_was_lost_of_is_asked_again_but_for_a_claim(shared: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each script runs in Redis, and the connection breaks before its answer has come."""
-    client = shared.store._client  # type: ignore[attr-defined]
-    answer, lost = client.evalsha, []
+    """Each script runs in Redis, and the connection breaks when its answer comes: the next one, after `lose` has been set."""
+    lose = threading.Event()
+    read = redis.Connection.read_response
 
-    def losing(*arguments: object) -> object:
-        told = answer(*arguments)
-        if not lost:
-            lost.append(told)
+    def losing(connection: redis.Connection, *arguments: Any, **options: Any) -> Any:
+        answer = read(connection, *arguments, **options)
+        if lose.is_set():
+            lose.clear()
+            connection.disconnect()
             raise redis.exceptions.ConnectionError("lost")
-        return told
+        return answer
 
-    def broken() -> None:
-        lost.clear()
-
-    shared.add("warm")
-    shared.store.cancel("warm")
     _every_script_is_known(shared)
-    monkeypatch.setattr(client, "evalsha", losing)
-    shared.add("q", "r")
-    assert [each.query_id for each in shared.store.of("ada")][:2] == ["r", "q"]
-    broken()
+    monkeypatch.setattr(redis.Connection, "read_response", losing)
+    lose.set()
+    shared.add("q")
+    shared.add("r")
+    assert [each.query_id for each in shared.store.of("ada")] == ["r", "q", "first"]
+    lose.set()
     with pytest.raises(StoreUnavailable):
         shared.store.claim("o", 4)
-    assert shared.found("q").state == "processing"
+    assert (shared.found("q").state, shared.found("r").state) == ("processing", "pending")
     held = shared.claim()
-    broken()
+    lose.set()
     assert shared.store.finish(held, "completed", None, b"{}", 1)
-    broken()
+    lose.set()
     adopted = shared.store.adopt(job("s"), "o", 4)
     assert (adopted.state, adopted.revision) == ("processing", 1)
-    broken()
+    lose.set()
     assert shared.store.give_back(adopted)
-    assert shared.found("s").attempts == 1
-    broken()
+    lose.set()
     assert shared.store.lead("sweeper", "o", 4)
+    assert not lose.is_set()
 
 
 def _every_script_is_known(shared: Subject) -> None:
