@@ -20,28 +20,26 @@ _LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'"
 
 def watchable(session: Session, source: str, tables: Sequence[Table], control: Control) -> Watchable:
     covered = _coverage(session, source, tables, control)
-    statements = [statement for place in covered.missing for statement in triggers.attach(*place)]
-    if not _complete(session, control):
-        statements = [*triggers.FUNCTION, *statements, *triggers.EVENT_TRIGGERS]
-    elif statements:
-        statements = [*triggers.FUNCTION, *statements]
+    statements = [
+        *(() if _there(session, triggers.FUNCTION_THERE, control) else triggers.FUNCTION),
+        *(statement for place in covered.missing for statement in triggers.attach(*place)),
+        *(() if _there(session, triggers.EVENTS, control) else triggers.EVENT_TRIGGERS),
+    ]
     return Watchable(tuple(sorted(covered.covered)), covered.untold, tuple(statements))
 
 
 def install(session: Session, source: str, tables: Sequence[Table], control: Control) -> tuple[str, ...]:
     """Raises FozError where not even the function can be made."""
-    missing = _coverage(session, source, tables, control).missing
-    complete = _complete(session, control)
     failed: list[str] = []
-    if missing or not complete:
+    if not _there(session, triggers.FUNCTION_THERE, control):
         _together(session, triggers.FUNCTION, control)
-    for schema, name in missing:
+    for schema, name in _coverage(session, source, tables, control).missing:
         try:
             _together(session, triggers.attach(schema, name), control)
         except FozError as error:
             control.check()
             failed.append(f"{source}.{schema}.{name} did not get its trigger: {error.message}")
-    if not complete:
+    if not _there(session, triggers.EVENTS, control):
         try:
             _together(session, triggers.EVENT_TRIGGERS, control)
         except FozError as error:
@@ -61,10 +59,9 @@ def _coverage(session: Session, source: str, tables: Sequence[Table], control: C
     return coverage(session.table(EXAMINATION, control).to_pylist(), tables, source)
 
 
-def _complete(session: Session, control: Control) -> bool:
-    """Whether the event triggers are there."""
-    (row,) = session.table(triggers.EVENTS, control).to_pylist()
-    return bool(row["complete"])
+def _there(session: Session, asked: str, control: Control) -> bool:
+    (row,) = session.table(asked, control).to_pylist()
+    return bool(row["there"])
 
 
 def _together(session: Session, statements: Iterable[str], control: Control) -> None:

@@ -22,14 +22,12 @@ EVERY_EVENT = 60
 
 _ATTACH = "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {0} FOR EACH STATEMENT EXECUTE FUNCTION foz_watch.changed()"
 
-_CHANGED = """
-CREATE OR REPLACE FUNCTION foz_watch.changed() RETURNS trigger LANGUAGE plpgsql AS $$
+_BODY = """
 BEGIN
   PERFORM pg_catalog.pg_notify('foz_watch', pg_catalog.format(
     'change %s %s %I.%I', pg_catalog.pg_current_xact_id(), TG_RELID, TG_TABLE_SCHEMA, TG_TABLE_NAME));
   RETURN NULL;
-END $$
-"""
+END """
 
 _ALTERED = f"""
 CREATE OR REPLACE FUNCTION foz_watch.altered() RETURNS event_trigger LANGUAGE plpgsql
@@ -67,7 +65,19 @@ BEGIN
 END $$
 """
 
-FUNCTION = ("CREATE SCHEMA IF NOT EXISTS foz_watch", _CHANGED.strip())
+FUNCTION = (
+    "CREATE SCHEMA IF NOT EXISTS foz_watch",
+    f"CREATE OR REPLACE FUNCTION foz_watch.changed() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$",
+    "ALTER FUNCTION foz_watch.changed() OWNER TO CURRENT_USER",
+)
+
+FUNCTION_THERE = f"""
+SELECT EXISTS (
+  SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner
+  WHERE n.nspname = '{SCHEMA}' AND p.proname = 'changed' AND p.prosrc = $body${_BODY}$body$
+    AND (r.rolsuper OR r.rolname = current_user)) AS there
+"""
+"""Whoever owns the function decides what runs in every transaction that writes: another role's is not taken for ours."""
 
 EVENT_TRIGGERS = (
     _ALTERED.strip(),
@@ -85,7 +95,7 @@ REMOVE = ("DROP SCHEMA IF EXISTS foz_watch CASCADE",)
 INSTALLED = f"SELECT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = '{SCHEMA}')"
 
 EVENTS = f"""
-SELECT count(*) = 2 AS complete FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid
+SELECT count(*) = 2 AS there FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid
 JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = '{SCHEMA}' AND p.proname = 'altered' AND e.evtenabled = 'A' AND e.evttags IS NULL
   AND e.evtevent IN ('ddl_command_end', 'sql_drop')

@@ -218,3 +218,25 @@ def test_a_failure_of_the_event_trigger_stops_nobody(place: Watched) -> None:
     administer(place.uri, "DROP FUNCTION foz_watch.changed() CASCADE")
     place.hearing.until(lambda: not place.hearing.covered)
     administer(place.uri, "CREATE TABLE anyway (id int)", "INSERT INTO anyway VALUES (1)", "DROP TABLE anyway")
+
+
+def test_another_roles_function_is_not_taken_for_ours(empty: str) -> None:
+    name = urlsplit(empty).path[1:]
+    administer(
+        empty,
+        f"CREATE ROLE {name}",
+        "CREATE SCHEMA foz_watch",
+        "CREATE FUNCTION foz_watch.changed() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        f"ALTER FUNCTION foz_watch.changed() OWNER TO {name}",
+    )
+    try:
+        assert prepared(empty) == ()
+        owners = "SELECT 1 / (count(*) = 0)::int FROM pg_proc WHERE proname = 'changed' AND proowner <> current_user::regrole"
+        administer(empty, owners)
+        with watched(empty) as place:
+            place.hearing.until(lambda: place.hearing.covered)
+            place.hearing.told("all")
+            administer(empty, "INSERT INTO other VALUES (1)")
+            place.hearing.told("other")
+    finally:
+        administer(empty, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
