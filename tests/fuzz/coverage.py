@@ -20,12 +20,13 @@ class Coverage:
     """Counts by store; queries over several stores count under `several`.
 
     `asked` counts every text that Foz answered (the same query with other constants or with parameters is another), `queries`
-    those that were made, `whole` those of them that one store did alone.
+    those that were made, `whole` those of them that one store did alone, `looked_up` those that joined collections in MongoDB.
     """
 
     asked: Counter[str] = field(default_factory=Counter)
     queries: Counter[str] = field(default_factory=Counter)
     whole: Counter[str] = field(default_factory=Counter)
+    looked_up: int = 0
     forms: dict[str, Counter[str]] = field(default_factory=lambda: {source: Counter() for source in SOURCES})
 
     def add(self, world: World, query: Query, asked: int) -> None:
@@ -37,6 +38,7 @@ class Coverage:
             receipt = world.receipt(query.text)
         except FozError:
             return
+        self.looked_up += any("$lookup" in fragment["native"] for fragment in receipt["fragments"])
         if receipt["residual"] is None and len(receipt["fragments"]) == 1 and store != ACROSS:
             self.whole[store] += 1
             self.forms[store].update(query.used)
@@ -47,6 +49,7 @@ class Coverage:
             made, whole = self.queries[store], self.whole[store]
             share = "" if store == ACROSS else f", {whole} of {made} queries whole ({100 * whole // max(made, 1)} %)"
             yield f"{store:8} {self.asked[store]} asked{share}"
+        yield f"{self.looked_up} queries joined collections in MongoDB"
         for store in SOURCES:
             known = {form.template for form in FORMS}
             seen = known & set(self.forms[store])

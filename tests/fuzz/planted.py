@@ -86,6 +86,12 @@ def _descending(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
+def _inner(node: dict[str, Any]) -> dict[str, Any]:
+    """A look-up for a LEFT join that drops the rows without a partner."""
+    unwound = node.get("$unwind")
+    return {"$unwind": unwound["path"]} if isinstance(unwound, dict) else node
+
+
 def _forgets_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """The planner takes a fragment for whole although its store left conditions."""
     right = planner.split.plan
@@ -119,6 +125,7 @@ PLANTED = (
     Planted("MongoDB: $lt for $lte", "docs", _in_requests("mongodb", _in_documents(_renamed("$lte", "$lt")))),
     Planted("MongoDB: no guard of the type", "docs", _in_requests("mongodb", _in_documents(_without("$type")))),
     Planted("MongoDB: the first key of a sort lost", "docs", _in_requests("mongodb", _in_documents(_descending))),
+    Planted("MongoDB: an inner join for a left one", "docs", _in_requests("mongodb", _in_documents(_inner))),
     Planted("SQLite: < for <=", "lite", _in_requests("sqlite", _in_text(r" <= ", " < "))),
     Planted("SQLite: rows counted for values", "lite", _in_requests("sqlite", _in_text(r"(?i)\bcount\(\w[^()]*\)", "count(*)"))),
     Planted("files: an inner join for a left one", "lake", _in_requests("files", _in_text(r"LEFT (OUTER )?JOIN", "JOIN"))),
