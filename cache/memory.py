@@ -7,7 +7,8 @@ import itertools
 import secrets
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,12 +24,47 @@ _MARKS = 256
 
 @dataclass(eq=False)
 class _Held:
-    """An entry as it is kept. `rank` is that of its newest place in the heap: older places are passed over."""
+    """An entry as it is kept. `rank` is that of its newest place in the queues: older places are passed over."""
 
     entry: Entry
     stored_at: float
-    rank: float
     bytes: int
+    rank: float = -1.0
+    gone: bool = False
+
+
+class _Queue:
+    """Entries in the order in which they go. An entry whose rank has changed has a new place, and its old ones until they come
+    to the front or are most of all."""
+
+    def __init__(self) -> None:
+        self._places: list[tuple[float, int, _Held]] = []
+        self._order = itertools.count()
+        self._kept = 64
+
+    def place(self, held: _Held) -> None:
+        heapq.heappush(self._places, (held.rank, next(self._order), held))
+        if len(self._places) > 8 * self._kept:
+            self._places = [place for place in self._places if _is_present(place)]
+            heapq.heapify(self._places)
+            self._kept = max(64, len(self._places))
+
+    def first(self) -> Generator[_Held, None, None]:
+        """The entries from the lowest rank, which all stay."""
+        passed: list[tuple[float, int, _Held]] = []
+        try:
+            while self._places:
+                place = heapq.heappop(self._places)
+                if _is_present(place):
+                    passed.append(place)
+                    yield place[2]
+        finally:
+            for place in passed:
+                heapq.heappush(self._places, place)
+
+
+def _is_present(place: tuple[float, int, _Held]) -> bool:
+    return not place[2].gone and place[2].rank == place[0]
 
 
 class MemoryStore:
@@ -41,8 +77,8 @@ class MemoryStore:
         self._evicted = evicted
         self._lock = threading.Lock()
         self._held: dict[str, _Held] = {}
-        self._heap: list[tuple[float, int, str]] = []
-        self._order = itertools.count()
+        self._queue = _Queue()
+        self._queues: defaultdict[str, _Queue] = defaultdict(_Queue)
         self._ranks = Ranks(policy)
         self._bytes = 0
         self._entity_bytes: defaultdict[str, int] = defaultdict(int)
@@ -93,7 +129,7 @@ class MemoryStore:
             for key, reason in leaving:
                 self._ranks.gone(self._held[key].rank)
                 self._drop(key, reason)
-            held = _Held(kept, self._clock(), rank, size)
+            held = _Held(kept, self._clock(), size)
             self._held[kept.key] = held
             self._bytes += size
             for table in tables_in(kept.vector):
@@ -105,16 +141,15 @@ class MemoryStore:
         """Nobody but this process reads for it, and `cache.single_flight` sees to that."""
         return FREE
 
-    def move(self, entities: Collection[str], mark: str | None = None) -> bool:
+    def move(self, entities: Collection[str], marks: Collection[str] = ()) -> bool:
         with self._lock:
-            if mark is not None:
-                marked = [self._marks[entity] for entity in entities]
-                if marked and all(mark in marks for marks in marked):
-                    return False
-                for marks in marked:
-                    marks[mark] = None
-                    if len(marks) > _MARKS:
-                        marks.popitem(last=False)
+            known = [self._marks[entity] for entity in entities] if marks else []
+            if known and all(mark in each for each in known for mark in marks):
+                return False
+            for each in known:
+                each.update(dict.fromkeys(marks))
+                while len(each) > _MARKS:
+                    each.popitem(last=False)
             for entity in entities:
                 self._versions[entity] = self._new_version()
             return True
@@ -164,7 +199,8 @@ class MemoryStore:
     def close(self) -> None:
         with self._lock:
             self._held.clear()
-            self._heap.clear()
+            self._queue = _Queue()
+            self._queues.clear()
             self._entity_bytes.clear()
             self._bytes = 0
 
@@ -178,46 +214,40 @@ class MemoryStore:
         return f"{self._born}.{next(self._moves)}"
 
     def _place(self, held: _Held) -> None:
-        """Gives the entry its rank of now and a place in the heap, and the heap its order back when most of it is old places."""
-        held.rank = self._ranks.rank(held.entry.key, held.entry.cost_ms, held.bytes)
-        heapq.heappush(self._heap, (held.rank, next(self._order), held.entry.key))
-        if len(self._heap) > 8 * len(self._held) + 64:
-            self._heap = [(each.rank, next(self._order), key) for key, each in self._held.items()]
-            heapq.heapify(self._heap)
+        """Gives the entry its rank of now, and its places."""
+        rank = self._ranks.rank(held.entry.key, held.entry.cost_ms, held.bytes)
+        if rank != held.rank:
+            held.rank = rank
+            self._queue.place(held)
+            for table in tables_in(held.entry.vector):
+                self._queues[table].place(held)
 
     def _leaving(self, entry: Entry, size: int, rank: float) -> list[tuple[str, str]] | None:
         """Which entries go for this one, and why; None where one that ranks above it would have to."""
         leaving: dict[str, str] = {}
-        for entity in tables_in(entry.vector):
-            over = self._entity_bytes[entity] + size - self._policy.max_entity_bytes
-            for held in self._lowest(entity) if over > 0 else ():
-                if over <= 0:
-                    break
-                over -= held.bytes
-                leaving[held.entry.key] = "quota"
+        for table in tables_in(entry.vector):
+            over = self._entity_bytes[table] + size - self._policy.max_entity_bytes
+            with closing(self._queues[table].first()) as first:
+                while over > 0 and (held := next(first, None)) is not None:
+                    leaving[held.entry.key] = "quota"
+                    over -= held.bytes
         over = self._bytes + size - self._policy.max_bytes - sum(self._held[key].bytes for key in leaving)
-        passed: list[tuple[float, int, str]] = []
-        while over > 0 and self._heap:
-            place = heapq.heappop(self._heap)
-            held_or_none = self._held.get(place[2])
-            if held_or_none is None or held_or_none.rank != place[0]:
-                continue
-            passed.append(place)
-            if place[2] not in leaving:
-                leaving[place[2]] = "room"
-                over -= held_or_none.bytes
-        for place in passed:
-            heapq.heappush(self._heap, place)
+        with closing(self._queue.first()) as first:
+            while over > 0 and (held := next(first, None)) is not None:
+                if held.entry.key not in leaving:
+                    leaving[held.entry.key] = "room"
+                    over -= held.bytes
         if any(self._held[key].rank > rank for key in leaving):
             return None
         return list(leaving.items())
 
-    def _lowest(self, entity: str) -> Iterator[_Held]:
-        return iter(sorted((h for h in self._held.values() if entity in tables_in(h.entry.vector)), key=lambda held: held.rank))
-
     def _drop(self, key: str, reason: str) -> None:
         held = self._held.pop(key)
+        held.gone = True
         self._bytes -= held.bytes
         for table in tables_in(held.entry.vector):
             self._entity_bytes[table] -= held.bytes
+            if not self._entity_bytes[table]:
+                del self._entity_bytes[table]
+                self._queues.pop(table, None)
         self._evicted(reason)

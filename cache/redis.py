@@ -117,9 +117,9 @@ class RedisStore:
             self._evicted("undecodable")
             return FREE
 
-    def move(self, entities: Collection[str], mark: str | None = None) -> bool:
+    def move(self, entities: Collection[str], marks: Collection[str] = ()) -> bool:
         try:
-            return bool(self._link.run(MOVE, (mark or "", *entities)))
+            return bool(self._link.run(MOVE, (len(marks), *marks, *entities)))
         except Away:
             raise CacheUnavailable("Redis does not answer.") from None
 

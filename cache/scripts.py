@@ -11,14 +11,16 @@ Under a prefix that holds the server's run id and the token of its present life 
     f:<key>:<…>  who reads it at the vector of this digest, for others that wait (`cache.leases`); `none`: nobody waits
     floor        the rank of the last that went for want of room
 
-What may fail for want of memory is called so that its failure does no harm: a Redis that is full still answers, and still moves
-versions on, because a version is moved by deleting it.
+Each script begins with a write, which a replica refuses, and a primary that was cut off: neither may answer. A Redis that is full
+refuses what needs memory if it is a script's first write, and nothing after it: PUT begins with such a one, the others do not, so
+that a full Redis still answers and moves versions on.
 """
 
 from __future__ import annotations
 
 BEGIN = """
 -- Which life of this server is the present one: KEYS[1] holds it; ARGV: a token for a new one
+redis.call('DEL', KEYS[1] .. '-')
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') .. ':'
 local replication = ':' .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
 local held = redis.call('GET', KEYS[1])
@@ -49,12 +51,12 @@ local function tables(text)
   end
   return found
 end
-local function failed(answer) return type(answer) == 'table' and answer.err ~= nil end
 local function drop(key)
   redis.call('DEL', prefix .. 'e:' .. key)
   local size = tonumber(redis.call('HGET', prefix .. 'size', key) or '0')
   local over = redis.call('HGET', prefix .. 'over', key)
-  if not over or failed(redis.pcall('DECRBY', prefix .. 'bytes', size)) then return end
+  if not over then return end
+  redis.call('DECRBY', prefix .. 'bytes', size)
   for _, name in ipairs(tables(over)) do
     redis.call('ZREM', prefix .. 't:' .. name, key)
     if redis.call('HINCRBY', prefix .. 'table', name, -size) <= 0 then redis.call('HDEL', prefix .. 'table', name) end
@@ -66,7 +68,7 @@ end
 local function counted(key, more)
   local window, field = math.floor(now() / 300000), string.sub(redis.sha1hex(key), 1, 4)
   local current = prefix .. 'asked:' .. window
-  if more > 0 and redis.pcall('HINCRBY', current, field, more) == 1 then redis.pcall('PEXPIRE', current, 600000) end
+  if more > 0 and redis.call('HINCRBY', current, field, more) == 1 then redis.call('PEXPIRE', current, 600000) end
   local before = tonumber(redis.call('HGET', prefix .. 'asked:' .. (window - 1), field) or '0')
   return math.max(1, tonumber(redis.call('HGET', current, field) or '0') + math.floor(before / 2))
 end
@@ -75,13 +77,16 @@ local function worth(asked, lru, cost, size)
   return tonumber(redis.call('GET', prefix .. 'floor') or '0') + asked * math.max(cost, 0.01) / math.max(size, 1)
 end
 local function place(key, over, rank)
-  redis.pcall('ZADD', prefix .. 'rank', rank, key)
-  for _, name in ipairs(tables(over)) do redis.pcall('ZADD', prefix .. 't:' .. name, rank, key) end
+  redis.call('ZADD', prefix .. 'rank', rank, key)
+  for _, name in ipairs(tables(over)) do redis.call('ZADD', prefix .. 't:' .. name, rank, key) end
 end
 """
 
+_ALWAYS = _SHARED + "redis.call('DEL', prefix .. '-')"
+_WITH_ROOM = _SHARED + "redis.call('INCRBY', prefix .. 'bytes', 0)"
+
 LOOK = (
-    _SHARED
+    _ALWAYS
     + """
 -- ARGV: key, token for what has no version, max age, max staleness, lru, id of the entry that the caller has or '',
 --       then of each entity its name and its proof or ''
@@ -101,7 +106,7 @@ for at = 7, #ARGV, 2 do
   vector[#vector + 1] = #ARGV[at] .. ':' .. ARGV[at] .. #version .. ':' .. version
 end
 local held = redis.pcall('HMGET', prefix .. 'e:' .. key, 'v', 't', 'c', 's', 'i')
-if not failed(held) and not held[1] then
+if not held.err and not held[1] then
   if redis.call('HEXISTS', prefix .. 'size', key) == 1 then drop(key) return {0, versions, 'expired'} end
   return {0, versions, ''}
 end
@@ -113,13 +118,13 @@ local stale = held[1] ~= table.concat(vector)
 if stale and not (max_stale > 0 and age <= max_stale) then return {0, versions, ''} end
 if not stale and max_age >= 0 and age > max_age then return {0, versions, ''} end
 place(key, redis.call('HGET', prefix .. 'over', key) or '', worth(asked, lru, cost, size))
-if held[5] == has then return {stale and 2 or 1, versions, age} end
+if has ~= '' and held[5] == has then return {stale and 2 or 1, versions, age} end
 return {stale and 2 or 1, versions, age, redis.call('HMGET', prefix .. 'e:' .. key, 'i', 'v', 'b', 'c', 'l', 'k', 's')}
 """
 )
 
 PUT = (
-    _SHARED
+    _WITH_ROOM
     + """
 -- ARGV: key, vector, entities, body, cost, ttl, kind, size, max bytes, max bytes over a table, lru, id,
 --       then of each entity of which the store keeps the version its name and that version
@@ -165,13 +170,12 @@ local missing = tonumber(redis.call('GET', prefix .. 'bytes') or '0') - freed + 
 if missing > 0 and not leave(prefix .. 'rank', missing, 'room') then return {0, gone} end
 for _, other in ipairs(leaving) do drop(other) gone[#gone + 1] = reasons[other] end
 if lru ~= '1' and floor > tonumber(redis.call('GET', prefix .. 'floor') or '0') then
-  redis.pcall('SET', prefix .. 'floor', floor)
+  redis.call('SET', prefix .. 'floor', floor)
 end
 local entry = prefix .. 'e:' .. key
-local kept = redis.pcall(
+redis.call(
   'HSET', entry, 'i', ARGV[12], 'v', ARGV[2], 'b', ARGV[4], 't', now(), 'c', cost, 'l', ARGV[6], 'k', ARGV[7], 's', size
 )
-if failed(kept) then return {0, gone} end
 redis.call('PEXPIRE', entry, ARGV[6])
 redis.call('HSET', prefix .. 'size', key, size)
 redis.call('HSET', prefix .. 'over', key, over)
@@ -183,27 +187,27 @@ return {1, gone}
 )
 
 MOVE = (
-    _SHARED
+    _ALWAYS
     + """
--- ARGV: mark or '', entities
-local mark, moved, keys = ARGV[1], ARGV[1] == '', {}
-for at = 2, #ARGV do
-  keys[#keys + 1] = prefix .. 'v:' .. ARGV[at]
-  if mark ~= '' then
-    local marks = prefix .. 'm:' .. ARGV[at]
-    if redis.pcall('ZADD', marks, 'NX', now(), mark) ~= 0 then moved = true end
-    redis.call('ZREMRANGEBYRANK', marks, 0, -257)
-    redis.call('PEXPIRE', marks, 86400000)
+-- ARGV: how many marks, the marks, entities
+local marked = 1 + tonumber(ARGV[1])
+local moved = marked == 1
+for at = marked + 1, marked > 1 and #ARGV or 0 do
+  local marks = prefix .. 'm:' .. ARGV[at]
+  for mark = 2, marked do
+    if redis.call('ZADD', marks, 'NX', now(), ARGV[mark]) == 1 then moved = true end
   end
+  redis.call('ZREMRANGEBYRANK', marks, 0, -257)
+  redis.call('PEXPIRE', marks, 86400000)
 end
 if not moved then return 0 end
-for _, name in ipairs(keys) do redis.call('DEL', name) end
+for at = marked + 1, #ARGV do redis.call('DEL', prefix .. 'v:' .. ARGV[at]) end
 return 1
 """
 )
 
 CLEAR = (
-    _SHARED
+    _ALWAYS
     + """
 -- ARGV: entities; none: everything
 local wanted, dropped = {}, 0
@@ -219,7 +223,7 @@ return dropped
 )
 
 _FLIGHT = (
-    _SHARED
+    _ALWAYS
     + """
 -- ARGV: key, vector, token, …
 local flight = prefix .. 'f:' .. ARGV[1] .. ':' .. redis.sha1hex(ARGV[2])
@@ -239,7 +243,7 @@ if stored[1] == ARGV[2] and age >= 0 and (ARGV[5] == '-1' or age <= tonumber(ARG
 end
 if holder == 'none' then return {0} end
 if holder and holder ~= ARGV[3] then return {3} end
-if failed(redis.pcall('SET', flight, ARGV[3], 'PX', ARGV[4])) then return {0} end
+redis.call('SET', flight, ARGV[3], 'PX', ARGV[4])
 return {2}
 """
 )
@@ -258,7 +262,7 @@ END = (
     + """
 -- …, milliseconds for which nobody is to wait for such a read (0: another may lead)
 if holder ~= ARGV[3] then return 0 end
-if ARGV[4] == '0' then redis.call('DEL', flight) else redis.pcall('SET', flight, 'none', 'PX', ARGV[4]) end
+if ARGV[4] == '0' then redis.call('DEL', flight) else redis.call('SET', flight, 'none', 'PX', ARGV[4]) end
 return 1
 """
 )

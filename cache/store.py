@@ -101,11 +101,11 @@ class CacheStore(Protocol):
         """Whose it is to read what `ask` has not found, at the vector that it was told: a lease where it is the caller's, else
         the entry that another process has kept, which is waited for, boundedly and until `ended` says so."""
 
-    def move(self, entities: Collection[str], mark: str | None = None) -> bool:
+    def move(self, entities: Collection[str], marks: Collection[str] = ()) -> bool:
         """Gives the entities new versions. When it returns, no reader of this store is given an entry over the old ones.
 
-        A `mark` names the change: the same mark again moves nothing (False). Raises CacheUnavailable where the store is away:
-        what has not been moved must not be acknowledged.
+        `marks` name the changes: marks that are all known already move nothing (False). Raises CacheUnavailable where the store
+        is away: what has not been moved must not be acknowledged.
         """
 
     def clear(self, entities: Sequence[str] = ()) -> int:

@@ -52,8 +52,7 @@ class Cache:
         self._invalidation.listen(self._catalog.stores, self._catalog.snapshot)
 
     def tell(self, events: Sequence[Event], caller: Caller) -> None:
-        for event in events:
-            self._invalidation.tell(event, caller)
+        self._invalidation.tell(events, caller)
 
     def written(self, source: str) -> None:
         """Foz itself wrote to the source, or may have."""

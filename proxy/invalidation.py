@@ -8,7 +8,8 @@ is heard again keeps its versions meanwhile. What the cache cannot be told is ma
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import structlog
 
@@ -34,25 +35,35 @@ class Invalidation:
         self._owed: set[str] = set()
         self._closed = False
 
-    def tell(self, event: Event, caller: Caller) -> None:
-        """Moves on what the event names; when this returns, no later answer is older. A table that the caller cannot name may
-        be any: the whole source moves on. Raises RequestInvalid for a source that the caller cannot name, ServerBusy where it
-        cannot be done.
+    def tell(self, events: Sequence[Event], caller: Caller) -> None:
+        """Moves on what the events name; when this returns, no later answer is older. Events of the same tables are one move.
+
+        A table that the caller cannot name may be any: the whole source moves on. Raises RequestInvalid for a source that the
+        caller cannot name, before anything is moved, and ServerBusy where it cannot be done.
         """
+        told: defaultdict[tuple[str, ...], list[Event]] = defaultdict(list)
+        for event in events:
+            told[self._named(event, caller)].append(event)
+        for entities, same in told.items():
+            marks = [f"event:{event.version}" for event in same if event.version is not None]
+            try:
+                moved = bool(marks) and self._store.move(entities, marks)
+                moved = moved or (len(marks) < len(same) and self._store.move(entities))
+            except CacheUnavailable:
+                raise ServerBusy(
+                    "The cache cannot be reached, so the event was not taken. Send it again.", retryAfterSeconds=1
+                ) from None
+            if moved:
+                ids = sum(len(event.ids) for event in same)
+                self._note("event", same[0].source, entities, kind=same[0].kind, ids=ids or None, events=len(same))
+
+    def _named(self, event: Event, caller: Caller) -> tuple[str, ...]:
+        """The entities that an event is of. Raises RequestInvalid."""
         source = self._catalog().by_id.get(event.source)
         if source is None or not caller.grants.mention(source.id):
             raise RequestInvalid(f"There is no source {event.source}.", field="source")
         table = _named(source, event.table) if event.table is not None else None
-        whole = table is None or not caller.grants.allow(table)
-        entities = (source.id,) if whole or table is None else (table.path, *table.bases)
-        try:
-            moved = self._store.move(entities, f"event:{event.version}" if event.version is not None else None)
-        except CacheUnavailable:
-            raise ServerBusy(
-                "The cache cannot be reached, so the event was not taken. Send it again.", retryAfterSeconds=1
-            ) from None
-        if moved:
-            self._note("event", source.id, entities, kind=event.kind, ids=len(event.ids) or None)
+        return (source.id,) if table is None or not caller.grants.allow(table) else (table.path, *table.bases)
 
     def written(self, source: str) -> None:
         """Foz itself wrote to the source. Where that cannot be noted now, it is owed, and `settled` says so until it has been."""
@@ -106,7 +117,7 @@ class Invalidation:
     def _move(self, cause: str, source: str, entities: Collection[str], mark: str | None = None) -> bool:
         """Answers whether the entities are moved on, now or before."""
         try:
-            moved = self._store.move(tuple(entities), mark)
+            moved = self._store.move(tuple(entities), () if mark is None else (mark,))
         except CacheUnavailable:
             # What is tried again at each request would fill the log.
             (log.debug if cause == "live" else log.warning)("cache.move_failed", source=source, cause=cause)

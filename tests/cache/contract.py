@@ -85,13 +85,24 @@ def versions_are_never_the_same_again(subject: Subject) -> None:
 
 
 def the_same_mark_moves_once(subject: Subject) -> None:
-    assert subject.store.move(("s.m.t",), "e1")
+    assert subject.store.move(("s.m.t",), ["e1"])
     subject.keep("k", subject.ask("k", "s.m.t"))
-    assert not subject.store.move(("s.m.t",), "e1")
+    assert not subject.store.move(("s.m.t",), ["e1"])
     assert subject.ask("k", "s.m.t").entry is not None
-    assert subject.store.move(("s.m.t",), "e2")
+    assert subject.store.move(("s.m.t",), ["e2"])
     assert subject.ask("k", "s.m.t").entry is None
-    assert subject.store.move(("s.m.u",), "e1")
+    assert subject.store.move(("s.m.u",), ["e1"])
+
+
+def many_marks_move_once_unless_all_are_known(subject: Subject) -> None:
+    assert subject.store.move(("s.m.t",), [f"e{number}" for number in range(100)])
+    subject.keep("k", subject.ask("k", "s.m.t"))
+    assert not subject.store.move(("s.m.t",), ["e7", "e99"])
+    assert subject.ask("k", "s.m.t").entry is not None
+    assert subject.store.move(("s.m.t",), ["e7", "e100"])
+    assert subject.ask("k", "s.m.t").entry is None
+    for number in range(2000):
+        assert subject.store.move(("s.m.t",), [f"f{number}"])
 
 
 def what_a_source_proved_is_part_of_the_vector(subject: Subject) -> None:

@@ -30,10 +30,10 @@ class Away(MemoryStore):
 
     away = False
 
-    def move(self, entities: Collection[str], mark: str | None = None) -> bool:
+    def move(self, entities: Collection[str], marks: Collection[str] = ()) -> bool:
         if self.away:
             raise CacheUnavailable("It is away.")
-        return super().move(entities, mark)
+        return super().move(entities, marks)
 
 
 class Told:
@@ -172,7 +172,7 @@ def test_after_its_end_nothing_counts_as_watched(place: Place) -> None:
 
 def test_events_move_what_they_name(place: Place) -> None:
     def tell(**event: Any) -> None:
-        place.invalidation.tell(Event("shop", **event), Caller())
+        place.invalidation.tell([Event("shop", **event)], Caller())
 
     assert place.moved(ORDERS.path, lambda: tell(table="orders"))
     assert place.moved(ORDERS.path, lambda: tell(table="public.orders", version="1"))
@@ -181,19 +181,35 @@ def test_events_move_what_they_name(place: Place) -> None:
     assert place.moved("shop", lambda: tell(table="no_such_table"))
 
 
+def test_a_storm_of_events_is_one_move_for_each_table(place: Place) -> None:
+    storm = [Event("shop", table, "updated", str(n)) for n in range(5000) for table in ("orders", "lines")]
+    assert place.moved(ORDERS.path, lambda: place.invalidation.tell(storm, Caller()))
+    assert place.causes == ["event", "event"]
+    assert not place.moved(ORDERS.path, lambda: place.invalidation.tell(storm[-200:], Caller()))
+    assert place.moved(ORDERS.path, lambda: place.invalidation.tell([*storm[-2:], Event("shop", "orders")], Caller()))
+
+
+def test_nothing_is_moved_where_one_event_cannot_be(place: Place) -> None:
+    def tell() -> None:
+        with pytest.raises(RequestInvalid):
+            place.invalidation.tell([Event("shop", "orders"), Event("nowhere")], Caller())
+
+    assert not place.moved(ORDERS.path, tell)
+
+
 def test_a_caller_can_report_only_what_it_can_name(place: Place) -> None:
     ana = Caller("ana", Grants(("crm.*",)), admin=False)
     for source in ("shop", "nowhere"):
         with pytest.raises(RequestInvalid):
-            place.invalidation.tell(Event(source), ana)
+            place.invalidation.tell([Event(source)], ana)
     ben = Caller("ben", Grants(("shop.lines",)), admin=False)
-    assert place.moved("shop", lambda: place.invalidation.tell(Event("shop", "orders"), ben))
+    assert place.moved("shop", lambda: place.invalidation.tell([Event("shop", "orders")], ben))
 
 
 def test_an_event_that_cannot_be_noted_is_not_taken(place: Place) -> None:
     place.store.away = True
     with pytest.raises(ServerBusy):
-        place.invalidation.tell(Event("shop"), Caller())
+        place.invalidation.tell([Event("shop")], Caller())
 
 
 def test_a_write_of_ones_own_is_owed_until_it_is_noted(place: Place) -> None:

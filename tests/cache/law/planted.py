@@ -56,12 +56,12 @@ def late_callers_join(patch: pytest.MonkeyPatch) -> None:
 def moved_after_the_acknowledgement(patch: pytest.MonkeyPatch) -> None:
     move = RedisStore.move
 
-    def move_later(self: RedisStore, entities: Collection[str], mark: str | None) -> None:
+    def move_later(self: RedisStore, entities: Collection[str], marks: Collection[str]) -> None:
         with suppress(CacheUnavailable):
-            move(self, entities, mark)
+            move(self, entities, marks)
 
-    def later(self: RedisStore, entities: Collection[str], mark: str | None = None) -> bool:
-        threading.Timer(0.05, move_later, (self, entities, mark)).start()
+    def later(self: RedisStore, entities: Collection[str], marks: Collection[str] = ()) -> bool:
+        threading.Timer(0.05, move_later, (self, entities, marks)).start()
         return True
 
     patch.setattr(RedisStore, "move", later)
