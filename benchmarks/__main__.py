@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("read_postgres", "point_query", "point_reads", "read_mongodb", "tpch_split", "planning", "pushdown")
+BENCHMARKS = ("read_postgres", "point_query", "point_reads", "read_mongodb", "tpch_split", "planning", "pushdown", "calibration")
 
 
 def main() -> int:

@@ -39,9 +39,30 @@ class Estimate:
     observations: int = 0
 
 
+@dataclass(frozen=True)
+class Workload:
+    """What a store has to do for a fragment: the rows that its tables have (`passed`; not where a key finds them), those of them
+    that their own conditions choose (`read`), and what it gives. `by_constants`: other constants may choose another number."""
+
+    passed: float | None
+    read: float | None
+    given: Estimate
+    by_constants: bool
+
+
 def estimate(fragment: Fragment, source: Source) -> Estimate:
     """What `fragment` will give, by the statistics of the tables of `source`. Total: never raises, for any query."""
+    return _given(fragment, _Estimator(source))
+
+
+def workload(fragment: Fragment, source: Source) -> Workload:
+    """The same with what it takes. Total."""
     estimator = _Estimator(source)
+    given = _given(fragment, estimator)
+    return Workload(estimator.passed, estimator.read, given, estimator.by_constants)
+
+
+def _given(fragment: Fragment, estimator: _Estimator) -> Estimate:
     found = estimator.query(fragment.query, {})
     rows = None if found.rows is None else 0 if found.rows <= 0 else max(1, round(found.rows))
     if rows is None:
@@ -64,6 +85,9 @@ class _Estimator:
         self._used: dict[str, None] = {}
         self._guessed = 0
         self.taken_at_ms: int | None = None
+        self.passed: float | None = 0.0
+        self.read: float | None = 0.0
+        self.by_constants = False
 
     def origin(self) -> str:
         origins = list(self._used) or ["query"]
@@ -203,14 +227,20 @@ class _Estimator:
                 most = 1.0
                 for name in key:
                     most *= counts[name]
-                return most if rows is None else min(most, rows)
-        return self._kept(rows, conditions, scope, ctes)
+                return self._reads(most if rows is None else min(most, rows), 0.0)
+        return self._reads(self._kept(rows, conditions, scope, ctes), rows)
+
+    def _reads(self, rows: float | None, of: float | None) -> float | None:
+        self.read = None if self.read is None or rows is None else self.read + rows
+        self.passed = None if self.passed is None or of is None else self.passed + of
+        return rows
 
     def _kept(self, rows: float | None, conditions: Sequence[exp.Expr], scope: Scope, ctes: Scope) -> float | None:
         if rows is None or not conditions:
             return rows
         found = together(conditions, lambda column: find(column, scope), lambda node: self._over_query(node, scope, ctes))
         self._guessed += found.guessed
+        self.by_constants = True
         return rows * found.true
 
     def _outer(

@@ -65,6 +65,8 @@ def lines(explained: Mapping[str, Any]) -> Iterator[str]:
         yield f"  gave      {amount(explained['residualActual'])}"
     if explained.get("volatile"):
         yield f"Volatile: {explained['volatile']}"
+    if "predicted" in explained:
+        yield f"Predicted: {foretold(explained['predicted'])}"
     if "cache" in explained:
         yield f"Cache: {_cache(explained['cache'])}"
     if "elapsedMs" in explained:
@@ -84,6 +86,8 @@ def told(fragment: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if expected["rows"] is not None:
         age = f", {_age(expected['ageMs'])} old" if expected["ageMs"] is not None else ""
         yield "expects", f"about {_size(expected)} ({expected['origin']}{age})"
+    if "predicted" in fragment:
+        yield "predicts", foretold(fragment["predicted"])
     if "actual" in fragment:
         ratio = fragment["actual"]["rowsRatio"]
         yield "gave", amount(fragment["actual"]) + (f" (estimate ÷ actual: {ratio:g})" if ratio is not None else "")
@@ -94,6 +98,23 @@ def told(fragment: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def amount(given: Mapping[str, Any]) -> str:
     """Rows, bytes and time in words."""
     return f"{_size(given)} in {given['elapsedMs']:g} ms"
+
+
+_BASES = {
+    "size": "runs like it",
+    "shape": "runs of its shape",
+    "table": "runs on its tables",
+    "source": "runs on its source",
+    "cold": "no run yet, by statistics alone",
+    "cache": "answers of the cache",
+}
+
+
+def foretold(predicted: Mapping[str, Any]) -> str:
+    """A prediction in words: half of the runs are expected within the first time, 95 % within the second."""
+    count, basis = predicted["observations"], _BASES[predicted["level"]]
+    behind = basis if predicted["level"] == "cold" else f"{count} {basis}"
+    return f"{predicted['ms']['p50']:.3g} ms, 95 % within {predicted['ms']['p95']:.3g} ms ({behind})"
 
 
 def _size(given: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ import structlog
 
 from planner.errors import FozError, Internal, SourceUnavailable, Unsupported
 from planner.plan import Plan
+from proxy.expectation import Expectation
 from proxy.reading import Observation
 from proxy.request import Request
 from proxy.telemetry import Metrics, begin
@@ -34,6 +35,7 @@ class Account:
         self._unavailable = unavailable
         self._span = begin("request", request_id=request.request_id, protocol=request.protocol)
         self._residual = False
+        self._expectation: Expectation | None = None
 
     @contextmanager
     def planning(self) -> Iterator[None]:
@@ -53,8 +55,9 @@ class Account:
             self.ended(time.perf_counter() - began, Internal("Planning failed."))
             raise
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, expectation: Expectation) -> None:
         self._residual = plan.residual is not None
+        self._expectation = expectation
 
     def read(self, observation: Observation) -> None:
         """One fragment's read has ended."""
@@ -67,9 +70,14 @@ class Account:
             self._metrics.source_errors.labels(source, code).inc()
         if code == SourceUnavailable.code:
             self._unavailable(source)
+        if self._expectation is not None:
+            self._expectation.read(observation)
 
-    def ended(self, seconds: float, error: FozError | None, rows: int = 0) -> None:
-        """The last row is out, or an error has ended the request after `seconds`."""
+    def ended(self, seconds: float, error: FozError | None, rows: int = 0, bytes: int = 0, waited_seconds: float = 0.0) -> None:
+        """The last row is out, or an error has ended the request after `seconds`; for `waited_seconds` of them its client
+        took no rows."""
+        if self._expectation is not None:
+            self._expectation.ended(1000 * max(0.0, seconds - waited_seconds), rows, bytes, error)
         request, code = self._request, error.code if error is not None else None
         self._metrics.query_seconds.labels(request.protocol, "now", code or "ok").observe(seconds)
         if self._residual:

@@ -31,6 +31,7 @@ from proxy.telemetry import Metrics, Scrubber, configure_tracing, otlp_exporter
 
 if TYPE_CHECKING:
     from proxy.cached import Cache
+    from proxy.history import History
 
 log = structlog.get_logger("foz")
 
@@ -96,6 +97,11 @@ class Application:
         """The cache, for whoever reports events or administers it."""
         return self._pipeline().cache
 
+    @property
+    def history(self) -> History:
+        """What queries took, for whoever administers."""
+        return self._pipeline().history
+
     def _pipeline(self) -> _Running:
         with self._starting:
             if self._running is None:
@@ -118,6 +124,7 @@ class Application:
             authenticate=self.authenticate,
             sources=SourceCatalogue(self.listing.sources, self.listing.tables, self.catalog.refresh),
             cache=self.cache,
+            history=self.history.stats,
             not_ready=self.not_ready,
             registry=self.metrics.registry,
         )
@@ -192,6 +199,7 @@ class _Running:
         from proxy.cached import Cache
         from proxy.deadlines import Watch
         from proxy.execute import Executor
+        from proxy.history import opened
         from proxy.pipeline import Pipeline
         from proxy.residual import Engine
 
@@ -201,6 +209,7 @@ class _Running:
         self.executor = Executor(self.engine, Buffers(buffer_bytes(settings.memory_limit)), str(directory))
         self.admission = Admission(settings.max_queries, settings.max_waiting, gauge=application.metrics.admission_waiting.set)
         self.cache = Cache(settings, application.catalog, application.metrics)
+        self.history = opened(settings, application.metrics)
         self.pipeline = Pipeline(
             catalog=application.catalog.snapshot,
             stores=application.catalog.stores,
@@ -211,6 +220,7 @@ class _Running:
             settings=settings,
             metrics=application.metrics,
             caching=self.cache.caching,
+            history=self.history,
             unavailable=application.catalog.report,
         )
 
@@ -218,6 +228,7 @@ class _Running:
         self.pipeline.close()
 
     def close(self) -> None:
+        self.history.close()
         self.cache.close()
         self.watch.close()
         self.executor.close()

@@ -14,6 +14,8 @@ from planner.catalog import Source
 from planner.explain import happened, lines, receipt
 from planner.parse import Explain
 from planner.plan import Field, Plan, Step
+from planner.prediction import QueryPrediction
+from proxy.expectation import told
 from proxy.queries import Running
 from translators.base import Depth
 
@@ -21,9 +23,14 @@ EXPLAINED: tuple[Field, ...] = (Field("plan", "VARCHAR"),)
 """The columns of an EXPLAIN's answer: a line of text a row, or one row of JSON."""
 
 
-def described(sql: str, plan: Plan, sources: Mapping[str, Source], now_ms: int, cache: Mapping[str, Any]) -> dict[str, Any]:
-    """The receipt of a query with its text, its route and what the cache has to do with it."""
-    return {"sql": sql, **receipt(plan, sources, now_ms), "route": "now", "cache": cache}
+def described(
+    sql: str, plan: Plan, sources: Mapping[str, Source], now_ms: int, cache: Mapping[str, Any], expected: QueryPrediction
+) -> dict[str, Any]:
+    """The receipt of a query with its text, its route, what the cache has to do with it and what it is expected to take."""
+    found = {"sql": sql, **receipt(plan, sources, now_ms), "route": "now", "cache": cache, "predicted": told(expected)}
+    for fragment, each in zip(found["fragments"], expected.fragments, strict=False):
+        fragment["predicted"] = told(each)
+    return found
 
 
 class Explanation:

@@ -201,14 +201,20 @@ def _readings(steps: Sequence[Step], sources: Sources, observed: Observed) -> tu
     by_source: dict[str, list[Step]] = {}
     for step in steps:
         by_source.setdefault(step.fragment.source, []).append(step)
+    lanes = lanes_by_source({source: len(own) for source, own in by_source.items()}, sources)
+    return tuple(_Reading(source, by_source[source], lanes[source], sources, observed) for source in sorted(by_source))
+
+
+def lanes_by_source(reads: Mapping[str, int], sources: Sources) -> dict[str, int]:
+    """How many of its `reads` each source is asked for side by side."""
     lanes = {}
-    for source, own in by_source.items():
+    for source, own in reads.items():
         connections = _connections(source, sources)
         side_by_side = getattr(sources.stores[source], "concurrent_reads", connections)
-        lanes[source] = max(1, min(len(own), side_by_side, connections))
+        lanes[source] = max(1, min(own, side_by_side, connections))
     while sum(lanes.values()) > max(MAX_LANES, len(lanes)):
         lanes[max(lanes, key=lambda source: (lanes[source], source))] -= 1
-    return tuple(_Reading(source, by_source[source], lanes[source], sources, observed) for source in sorted(by_source))
+    return lanes
 
 
 def _connections(source: str, sources: Sources) -> int:

@@ -22,8 +22,10 @@ from proxy.admission import Admission
 from proxy.caching import NOT_ASKED, Caching, Consulted
 from proxy.deadlines import Watch
 from proxy.execute import Executor, timeout_ms
+from proxy.expectation import As, Expectation
 from proxy.explained import Explanation, described
 from proxy.flights import Kept
+from proxy.history import History
 from proxy.kept_fragments import NONE, Fragments, KeptInput, keeping
 from proxy.planning import Planned, Planning
 from proxy.queries import Queries, Query, Running
@@ -52,6 +54,7 @@ class Pipeline:
         settings: Settings,
         metrics: Metrics,
         caching: Caching,
+        history: History,
         unavailable: Callable[[str], None] = nobody,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -64,6 +67,7 @@ class Pipeline:
         self._settings = settings
         self._metrics = metrics
         self._caching = caching
+        self._history = history
         self._unavailable = unavailable
         self._clock = clock
         self._queries = Queries()
@@ -77,17 +81,20 @@ class Pipeline:
             if request.mode == "async":
                 raise Unsupported("The mode async is not implemented yet: ask with mode sync or auto.")
             planned = self._planning.plan(request)
-        account.planned(planned.plan)
         consulted = NOT_ASKED if planned.explain is not None else self._consulted(request, planned)
+        fragments = self._kept(request, planned, consulted) if planned.explain is None else NONE
+        expectation = self._expected(planned, consulted, fragments)
+        account.planned(planned.plan, expectation)
         query = Query(
             request.caller,
             request.request_id,
             planned.columns,
             planned.schema,
-            run=lambda control: self._run(request, planned, consulted, control, account),
+            run=lambda control: self._run(request, planned, consulted, fragments, control, account),
             ended=lambda query, seconds, error: self._ended(query, seconds, error, account),
             submit=self._executor.room.submit,
             cache=consulted.labels(),
+            predicted=expectation.prediction,
         )
         self._queries.add(query)
         if consulted.stale:
@@ -129,7 +136,27 @@ class Pipeline:
                     for _ in query.batches():
                         continue
 
-    def _run(self, request: Request, planned: Planned, consulted: Consulted, control: Control, account: Account) -> Running:
+    def _kept(self, request: Request, planned: Planned, consulted: Consulted) -> Fragments:
+        """What the cache has to do with the fragments of a query that it does not answer as a whole."""
+        if consulted.entry is not None:
+            return NONE
+        return self._caching.fragments(planned.plan, self._catalog(), request, Control(self._settings.query_timeout_ms))
+
+    def _expected(self, planned: Planned, consulted: Consulted, fragments: Fragments) -> Expectation:
+        way: As = "explained" if planned.explain is not None else "answered" if consulted.entry is not None else "read"
+        return Expectation(
+            self._history, planned.plan, planned.whole, self._stores(), self._catalog().by_id, tuple(fragments.kept), way
+        )
+
+    def _run(
+        self,
+        request: Request,
+        planned: Planned,
+        consulted: Consulted,
+        fragments: Fragments,
+        control: Control,
+        account: Account,
+    ) -> Running:
         if planned.explain is not None:
             return self._explanation(planned.explain, request, planned, control, account)
         if consulted.entry is not None:
@@ -139,22 +166,15 @@ class Pipeline:
         open_ended = request.mode == "auto" and request.timeout_ms is None
         sent = (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None
         if consulted.fresh is None:
-            return self._read(request, planned, control, account, sent)
+            return self._executed(planned, control, account, sent, fragments)
         return self._caching.keeping(
             consulted,
             request.cache,
             planned.schema,
-            lambda reading: self._read(request, planned, reading, account),
+            lambda reading: self._executed(planned, reading, account, None, fragments),
             control,
             sent,
         )
-
-    def _read(
-        self, request: Request, planned: Planned, control: Control, account: Account, sent: Callable[[], None] | None = None
-    ) -> Run:
-        """The plan's execution, in which kept fragments need no reading."""
-        fragments = self._caching.fragments(planned.plan, self._catalog(), request, control)
-        return self._executed(planned, control, account, sent, fragments)
 
     def _explanation(
         self, explain: Explain, request: Request, planned: Planned, control: Control, account: Account
@@ -176,8 +196,9 @@ class Pipeline:
 
     def _described(self, request: Request, planned: Planned) -> dict[str, Any]:
         sources, now_ms = self._catalog().by_id, int(self._clock() * 1000)
-        cache = self._consulted(request, planned).described()
-        return described(explained(request.sql)[1], planned.plan, sources, now_ms, cache)
+        consulted = self._consulted(request, planned)
+        expected = self._expected(replace(planned, explain=None), consulted, self._kept(request, planned, consulted)).prediction
+        return described(explained(request.sql)[1], planned.plan, sources, now_ms, consulted.described(), expected)
 
     def _store_plan(self, planned: Planned, step: Step, depth: Depth, control: Control, account: Account) -> str:
         """The store's own plan of one fragment, in the time and the place of a query."""
@@ -230,4 +251,4 @@ class Pipeline:
     def _ended(self, query: Query, seconds: float, error: FozError | None, account: Account) -> None:
         self._watch.remove(query.control)
         self._queries.remove(query)
-        account.ended(seconds, error, query.rows)
+        account.ended(seconds, error, query.rows, query.bytes, query.waited)

@@ -21,12 +21,14 @@ from planner.bind import Bound, as_called, bind, describable, resolve
 from planner.catalog import EVERYTHING, Catalog, Grants, Source, Table
 from planner.errors import RequestInvalid, SourceUnavailable
 from planner.fingerprint import Shape, shape
+from planner.likeness import Whole, whole
 from planner.literals import render
 from planner.parameters import Render, given, keys, put
 from planner.parse import Explain, explained, parse
 from planner.pattern import Constant, Pattern, Skeleton, all_integers, fillable, given_constants, marks, pattern, runs, skeleton
 from planner.plan import Field, Fragment, Left, Plan, Taken
 from planner.split import plan
+from proxy.alike import Alike
 from proxy.described import Described
 from proxy.explained import EXPLAINED
 from proxy.remembered import Remembered
@@ -54,13 +56,14 @@ Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], Des
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """What a request became: its plan, how it is to be explained (None: not at all), its columns as they are delivered, and the
-    Arrow schema of those."""
+    """What a request became: its plan, how it is to be explained (None: not at all), its columns as they are delivered, the Arrow
+    schema of those, and what it is like to history."""
 
     plan: Plan
     explain: Explain | None
     columns: tuple[Field, ...]
     schema: pa.Schema
+    whole: Whole
 
 
 @dataclass(frozen=True)
@@ -76,25 +79,28 @@ class _Session:
 
 @dataclass(frozen=True, eq=False)
 class _Made:
-    """A plan, the tables whose statistics it was made under, and its columns as they are delivered."""
+    """A plan, the tables whose statistics it was made under, its columns as they are delivered, and what it is like."""
 
     plan: Plan
     tables: tuple[Table, ...]
     columns: tuple[Field, ...]
     schema: pa.Schema
+    whole: Whole
 
 
 @dataclass(frozen=True, eq=False)
 class _MadePattern:
-    """A pattern, the plan that it was made from, and the skeleton of a text whose constants are all integers."""
+    """A pattern, the plan that it was made from, the skeleton of a text whose constants are all integers, and what its plans are
+    like."""
 
     pattern: Pattern
     skeleton: Skeleton | None
     made: _Made
+    like: Alike
 
     def filled(self, constants: Sequence[Constant]) -> _Made | None:
-        plan = self.pattern.filled(constants)
-        return _Made(plan, self.made.tables, self.made.columns, self.made.schema) if plan is not None else None
+        plan, made = self.pattern.filled(constants), self.made
+        return _Made(plan, made.tables, made.columns, made.schema, self.like.whole(constants)) if plan is not None else None
 
 
 class Planning:
@@ -142,14 +148,14 @@ class Planning:
         for step in made.plan.steps:
             _check_reachable(view.by_id[step.fragment.source])
         if explain is None and not request.parameters:
-            return Planned(made.plan, None, made.columns, made.schema)
+            return Planned(made.plan, None, made.columns, made.schema, made.whole)
         columns = self._named(request, explain, made.columns)
-        return Planned(made.plan, explain, columns, delivered_schema(columns))
+        return Planned(made.plan, explain, columns, delivered_schema(columns), made.whole)
 
     def _new(self, text: str, request: Request, view: Catalog, session: _Session) -> _Made:
         """The plan of a text that was not asked before; a shape that has a pattern only fills it."""
         if request.dialect != "duckdb":
-            return self._cut(bind(parse(text, request.dialect), view, self._columns_of, request.catalog, request.schema))
+            return self._cut(bind(parse(text, request.dialect), view, self._columns_of, request.catalog, request.schema), view)
         between, digits = runs(text)
         alike = self._alike.get((between, session), view)
         integers = alike.skeleton.integers(digits) if alike is not None and alike.skeleton is not None else None
@@ -162,7 +168,8 @@ class Planning:
         if known is None or not common.constants:
             # It may never come again: nothing is made for others of its shape before it does.
             self._patterns.put(key, SEEN, 0, view)
-            return self._cut(bind(parse(text, tokens=common.tokens), view, self._columns_of, request.catalog, request.schema))
+            statement = parse(text, tokens=common.tokens)
+            return self._cut(bind(statement, view, self._columns_of, request.catalog, request.schema), view)
         filled = known.filled(given_constants(common.constants)) if isinstance(known, _MadePattern) else None
         if isinstance(known, _MadePattern) and filled is not None:
             if all_integers(common.constants):
@@ -170,23 +177,28 @@ class Planning:
                 self._alike.put((between, session), again, _PLAN_BYTES * len(text), view, known.made.tables)
             return filled
         bound = self._bound(key, common, request, view)
-        made = self._cut(bound.with_constants(common.constants))
+        made = self._cut(bound.with_constants(common.constants), view)
         if known is SEEN and fillable(common.constants):
-            found = self._pattern(bound, made, common)
-            kept = _MadePattern(found, None, made) if found is not None else NO_PATTERN
-            self._patterns.put(key, kept, _PLAN_BYTES * len(text) if found is not None else 0, view, made.tables)
+            found = self._pattern(bound, made, common, view)
+            self._patterns.put(key, found or NO_PATTERN, _PLAN_BYTES * len(text) if found is not None else 0, view, made.tables)
         return made
 
-    def _pattern(self, bound: Bound, made: _Made, common: Shape) -> Pattern | None:
+    def _pattern(self, bound: Bound, made: _Made, common: Shape, view: Catalog) -> _MadePattern | None:
         if bound.qualified is None:
             return None
         marked = marks(common.constants)
-        return pattern(self._cut(bound.with_constants(marked)).plan, marked, made.plan, common.constants)
+        plan = self._cut(bound.with_constants(marked), view).plan
+        found = pattern(plan, marked, made.plan, common.constants)
+        if found is None:
+            return None
+        (step,) = plan.steps
+        return _MadePattern(found, None, made, Alike(made.whole, step.fragment, marked, view.by_id[step.fragment.source]))
 
-    def _cut(self, bound: Bound) -> _Made:
+    def _cut(self, bound: Bound, view: Catalog) -> _Made:
         tables = tuple(reference.table for reference in bound.references)
         columns = delivered_columns(bound.columns)
-        return _Made(_deliverable(plan(bound, _take, self._columns_of)), tables, columns, delivered_schema(columns))
+        made = _deliverable(plan(bound, _take, self._columns_of))
+        return _Made(made, tables, columns, delivered_schema(columns), whole(made, view.by_id))
 
     def _bound(self, key: Hashable, common: Shape, request: Request, view: Catalog) -> Bound:
         """The names of a shape's text resolved, with its parameters in it."""

@@ -15,10 +15,15 @@ import structlog
 
 from planner.errors import FozError, Internal, MemoryLimit, QueryNotFound, Unsupported
 from planner.plan import Field
+from planner.prediction import QueryPrediction
+from proxy.expectation import told
 from proxy.request import Caller
 from translators.control import Control
 
 log = structlog.get_logger("foz")
+
+PATIENCE_SECONDS = 0.25
+"""Until the next batch is asked for, that the last one is encoded and sent: longer waits are the client's own."""
 
 
 class Running(Protocol):
@@ -35,8 +40,9 @@ class Query:
     """One asked query (`proxy.request.Answer`): pending until its batches are asked for, then processing, then at its end.
 
     `run` starts the execution under the query's `Control`; `ended` is called once, with the seconds it took and its error.
-    `cache` is what the cache had to do with it. `submit` runs a function on a thread of its own: a query whose `Control` has
-    ended is closed there, since its reader may be away and never ask for the next batch.
+    `cache` is what the cache had to do with it, `predicted` what it is expected to take. `waited` are the seconds for which
+    its client took no batch. `submit` runs a function on a thread of its own: a query whose `Control` has ended is closed
+    there, since its reader may be away and never ask for the next batch.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class Query:
         ended: Callable[[Query, float, FozError | None], None],
         submit: Callable[[Callable[[], None]], object],
         cache: dict[str, Any],
+        predicted: QueryPrediction | None = None,
     ) -> None:
         self.query_id = f"q_{secrets.token_hex(13)}"
         self.caller = caller
@@ -62,6 +69,9 @@ class Query:
         self.state = "pending"
         self.error: FozError | None = None
         self.rows = 0
+        self.bytes = 0
+        self.waited = 0.0
+        self.predicted = predicted
         self._began = time.monotonic()
         self._took: float | None = None
         self._run = run
@@ -90,7 +100,10 @@ class Query:
             with self.control.stopping(self._close_elsewhere):
                 for batch in self._running.batches():
                     self.rows += batch.num_rows
+                    self.bytes += batch.nbytes
+                    given = time.monotonic()
                     yield batch
+                    self.waited += max(0.0, time.monotonic() - given - PATIENCE_SECONDS)
         except GeneratorExit:
             self.control.cancel("The client stopped reading.")
             self._end(self.control.error)
@@ -130,14 +143,19 @@ class Query:
             "startedAt": _moment(self.started),
             "finishedAt": _moment(self.finished),
             "progress": {"rows": self.rows},
-            "predicted": None,
+            "predicted": told(self.predicted) if self.predicted is not None else None,
             "cache": self._cache,
             "error": {"code": self.error.code, "message": self.error.message} if self.error else None,
         }
 
     def stats(self) -> dict[str, Any]:
         elapsed = self._took if self._took is not None else time.monotonic() - self._began
-        return {"elapsedMs": round(elapsed * 1000, 3), "sources": self._running.stats() if self._running else []}
+        expected = {"predictedP95Ms": round(self.predicted.p95_ms, 3)} if self.predicted is not None else {}
+        return {
+            "elapsedMs": round(elapsed * 1000, 3),
+            **expected,
+            "sources": self._running.stats() if self._running else [],
+        }
 
     def cache_status(self) -> dict[str, Any]:
         return self._cache

@@ -22,7 +22,8 @@ class Observation:
     """What a read gave: `code` is that of the error that ended it, None where it ended well, was stopped early, or goes on.
 
     Where the residual engine reads files itself, `rows` and `bytes` are what its scans gave after the filters inside them (none
-    for a query that did not reach its end), and `elapsed_ms` is the scans' processor time.
+    for a query that did not reach its end), and `elapsed_ms` is the scans' processor time. `own_ms` is without the time for which
+    nobody took the next batch.
     """
 
     fragment: str
@@ -31,6 +32,11 @@ class Observation:
     bytes: int
     elapsed_ms: float
     code: str | None = None
+    waited_ms: float = 0.0
+
+    @property
+    def own_ms(self) -> float:
+        return max(0.0, self.elapsed_ms - self.waited_ms)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class Counted:
         self._started = time.perf_counter()
         self.rows = 0
         self.bytes = 0
+        self.waited = 0.0
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Raises RowLimit."""
@@ -83,7 +90,8 @@ class Counted:
 
     def observation(self, code: str | None = None) -> Observation:
         elapsed_ms = (time.perf_counter() - self._started) * 1000
-        return Observation(self._step.fragment.id, self._step.fragment.source, self.rows, self.bytes, elapsed_ms, code)
+        fragment, waited_ms = self._step.fragment, self.waited * 1000
+        return Observation(fragment.id, fragment.source, self.rows, self.bytes, elapsed_ms, code, waited_ms)
 
 
 def read_step(
@@ -99,7 +107,9 @@ def read_step(
         try:
             for batch in batches:
                 counted.add(batch)
+                given = time.perf_counter()
                 yield batch
+                counted.waited += time.perf_counter() - given
         finally:
             close_batches(batches)
     except FozError as error:

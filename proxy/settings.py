@@ -185,6 +185,7 @@ class Settings(BaseSettings):
     cache_limits: CacheLimits = CacheLimits()
     jobs: SecretStr = SecretStr("memory://")
     job_limits: JobLimits = JobLimits()
+    history: SecretStr | None = None
     spool: SecretStr | None = None
     memory_limit: Annotated[Size, Field(ge=64_000_000)] = 2_000_000_000
     catalog: SecretStr | None = None
@@ -215,6 +216,14 @@ class Settings(BaseSettings):
         if not shared and value.get_secret_value() != "memory://":
             expected = "memory:// or redis://HOST:PORT/DB" if info.field_name == "cache" else "memory://"
             raise PydanticCustomError("store", "expected {expected}", {"expected": expected})
+        return value
+
+    @field_validator("history")
+    @classmethod
+    def _history_place(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else "memory://"
+        if not re.match(r"^(memory://|file:///.+|rediss?://[^/\s]+(/\d+)?)$", text):
+            raise PydanticCustomError("history", "expected memory://, file:///DIRECTORY or redis://HOST:PORT/DB")
         return value
 
     @field_validator("spool")
@@ -258,6 +267,16 @@ class Settings(BaseSettings):
         return Path(text.removeprefix("file://")) if text.startswith("file:///") else None
 
     @property
+    def history_place(self) -> str:
+        """Where history is kept: as `history` says, else in the Redis of the jobs or the cache, else beside the spool."""
+        if self.history is not None:
+            return self.history.get_secret_value()
+        for shared in (self.jobs, self.cache):
+            if shared.get_secret_value() != "memory://":
+                return shared.get_secret_value()
+        return f"file://{self.spool_directory}/history" if self.spool_directory is not None else "memory://"
+
+    @property
     def catalog_uri(self) -> str | None:
         """The MongoDB database that holds the source documents; None where they stand in a file."""
         text = self.catalog.get_secret_value() if self.catalog else ""
@@ -267,7 +286,7 @@ class Settings(BaseSettings):
         """Every configured text that must never be shown."""
         for document in self.sources:
             yield from document.secrets()
-        for value in (self.cache, self.jobs, self.catalog):
+        for value in (self.cache, self.jobs, self.history, self.catalog):
             if value is not None:
                 yield from passwords_in(value.get_secret_value())
 

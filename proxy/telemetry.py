@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 """Upper bounds of the time histograms: from a point query's half millisecond to a job's minutes."""
 
+RATIOS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3, 5, 10, 30)
+"""Upper bounds of actual ÷ predicted: one of them is 1, so that the share of kept promises can be read off."""
+
 _STRUCK = "***"
 _URI_PASSWORD = re.compile(r"(?P<before>[a-z][a-z0-9+.\-]*://[^\s/@:]*:)[^\s@]+(?=@)", re.I)
 _NAMED_PASSWORD = re.compile(
@@ -136,6 +139,12 @@ class Metrics:
         self.cache_bytes = Gauge("foz_cache_bytes", "Bytes that the cache holds.", ["level"], registry=self.registry)
         self.cache_evictions = self._counter("foz_cache_evictions", "Entries that went, by the reason.", "reason")
         self.cache_moves = self._counter("foz_cache_moves", "Versions moved on, by the cause.", "cause")
+        self.prediction_ratio = Labelled(
+            Histogram("foz_prediction_ratio", "Actual time ÷ predicted p95.", ["source"], buckets=RATIOS, registry=self.registry)
+        )
+        self.prediction_coverage = Gauge(
+            "foz_prediction_coverage", "Share of runs within the predicted p95, fading.", ["source"], registry=self.registry
+        )
         self.admission_waiting = Gauge("foz_admission_waiting", "Queries that wait to be let in.", registry=self.registry)
 
     def _histogram(self, name: str, help: str, *labels: str) -> Labelled:

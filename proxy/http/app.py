@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse, Response
 
 from planner.errors import AuthMissing, FozError, RequestInvalid
-from proxy.http import cache, data, docs, events, health, openapi, queries, sources, sql
+from proxy.http import cache, data, docs, events, health, history, openapi, queries, sources, sql
 from proxy.http.bodies import path
 from proxy.http.middleware import Edge
 from proxy.http.problems import problem
@@ -21,7 +21,7 @@ from proxy.http.services import HttpSettings, Services, request_id
 from proxy.http.sources import NoSuchSource
 from proxy.http.streaming import Lanes
 
-_MODULES = (sql, data, queries, events, cache, sources, health)
+_MODULES = (sql, data, queries, events, cache, history, sources, health)
 _DESCRIPTION = "One SQL dialect over PostgreSQL, MongoDB and files, answered in JSON, CSV or Arrow."
 
 

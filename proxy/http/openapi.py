@@ -104,7 +104,9 @@ SCHEMAS: Mapping[str, Any] = {
                 "rowCount": _COUNT,
                 "truncated": {"type": "boolean"},
                 "cache": {"$ref": _REFERENCE.format(model="Cache")},
-                "stats": _object({"elapsedMs": {"type": "number"}, "sources": _array(_ANY)}),
+                "stats": _object(
+                    {"elapsedMs": {"type": "number"}, "sources": _array(_ANY)}, {"predictedP95Ms": {"type": "number"}}
+                ),
             }
         ),
         "description": "Rows are objects under the columns' names; a repeated name has _2 and so on. Integers are "
@@ -124,6 +126,7 @@ SCHEMAS: Mapping[str, Any] = {
     ),
     "CacheStats": _object({"store": _TEXT, "entries": _COUNT, "bytes": _COUNT, "maxBytes": _COUNT}, {"tables": _ANY}),
     "CacheEntry": _object({"key": _TEXT, "rows": _COUNT, "bytes": _COUNT, "ageMs": _COUNT, "versions": _ANY}),
+    "History": _object({"kept": _TEXT, "keys": _COUNT, "records": _array(_ANY)}),
     "Cleared": _object({"dropped": _COUNT}),
     "Health": _object({"status": {"enum": ["ok", "ready", "unready"]}}, {"reasons": _array(_TEXT)}),
 }

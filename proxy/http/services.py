@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -38,16 +38,21 @@ class HttpSettings:
     version: str = "0.1.0"
 
 
+def _no_history(caller: Caller) -> Mapping[str, Any]:
+    return {"kept": "memory", "keys": 0, "records": []}
+
+
 @dataclass(frozen=True)
 class Services:
-    """`authenticate` takes the bearer token (None without one) and raises AuthMissing or AuthDenied. `not_ready` gives the
-    reasons why queries cannot be answered yet; none means ready."""
+    """`authenticate` takes the bearer token (None without one) and raises AuthMissing or AuthDenied. `history(caller)` gives what
+    is remembered of queries. `not_ready` gives the reasons why queries cannot be answered yet; none means ready."""
 
     asking: Asking
     catalog: Callable[[], Catalog]
     authenticate: Callable[[str | None], Caller]
     sources: SourceCatalogue
     cache: Caches
+    history: Callable[[Caller], Mapping[str, Any]] = _no_history
     not_ready: Callable[[], Sequence[str]] = tuple
     registry: CollectorRegistry = field(default=REGISTRY)
 

@@ -156,7 +156,7 @@ def test_one_request_is_traced_counted_and_logged_under_its_id(tmp_path: Path, p
 def test_temporary_files_go_where_the_spool_is_and_are_removed(tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     path = tmp_path / "foz.yaml"
-    path.write_text(f"spool: file://{spool}\nsources: []")
+    path.write_text(f"spool: file://{spool}\nhistory: memory://\nsources: []")
     with build(load(path, {})) as foz:
         foz.start()
         assert rows(foz, "SELECT 1 AS a") == [{"a": 1}]

@@ -16,6 +16,7 @@ from proxy.caching import Caching
 from proxy.deadlines import Watch
 from proxy.execute import Executor
 from proxy.freshness import Ages
+from proxy.history import History
 from proxy.pipeline import Pipeline
 from proxy.queries import Query
 from proxy.request import Caller, Request
@@ -96,7 +97,16 @@ def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executo
         build="test",
     )
     pipeline = Pipeline(
-        lambda: CATALOG, dict, executor.engine, Admission(running=1, waiting=0), watch, executor, Settings(), Metrics(), caching
+        lambda: CATALOG,
+        dict,
+        executor.engine,
+        Admission(running=1, waiting=0),
+        watch,
+        executor,
+        Settings(),
+        Metrics(),
+        caching,
+        History(None, lambda source, ratio: None),
     )
     request = Request("SELECT id FROM shop.orders", Caller(), "r_test", "test")
     with pipeline.start(request) as query, pytest.raises(SourceUnavailable):
