@@ -52,6 +52,8 @@ def _of_step(step: Step, catalog: Catalog) -> Iterable[str]:
     yield source.identity
     yield str(source.version)
     yield step.native.text
+    # The text may have its constants beside it, of which `binds` has the types alone: everything that the request is made of.
+    yield repr(step.native)
     yield repr(step.taken.binds)
     yield repr(step.fragment.outputs)
 

@@ -180,6 +180,22 @@ def test_names_of_parameters_and_types_are_part_of_an_answer(cached: World) -> N
     assert [answer["rows"] for answer in (first, second, third)] == [[{"a": 3}], [{"b": 3}], [{"a": 4}]]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT id AS n FROM shop.orders WHERE id = {}",  # a prepared statement, whose text has no constants
+        "SELECT _id AS n FROM crm.customers WHERE _id = {}",
+        "SELECT id AS n FROM depot.parts WHERE id = {}",
+    ],
+)
+def test_constants_are_part_of_an_answer(cached: World, sql: str) -> None:
+    for _ in range(2):
+        for number in (3, 4, 5):
+            assert asked(cached, sql.format(number))["rows"] == [{"n": number}]
+    assert status(asked(cached, sql.format(3)))[0] == "hit"
+    assert asked(cached, sql.format(6))["rows"] == [{"n": 6}]
+
+
 def read(answer: dict[str, Any]) -> set[str]:
     """The sources that an answer's query has read."""
     return {each["source"] for each in answer["stats"]["sources"]}
