@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("read_postgres", "point_query", "point_reads", "read_mongodb", "tpch_split", "planning", "pushdown", "calibration")
+BENCHMARKS = (
+    *("read_postgres", "point_query", "point_reads", "read_mongodb", "tpch_split", "planning", "pushdown", "calibration"),
+    *("cache", "cache_policy"),
+)
 
 
 def main() -> int:
