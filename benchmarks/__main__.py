@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 BENCHMARKS = (
-    *("read_postgres", "point_query", "point_reads", "read_mongodb", "tpch_split", "planning", "pushdown", "calibration"),
-    *("cache", "cache_policy"),
+    *("read_postgres", "point_query", "point_reads", "read_mongodb", "tpch_split", "planning", "pushdown"),
+    *("remembering", "calibration", "cache", "cache_policy"),
 )
 
 

@@ -3,8 +3,8 @@
 Before each query Foz says within which time it ends in 95 of 100 cases (`predictedP95Ms`). After three tenths of the queries a
 noisy neighbour begins to scan both stores, half-way the tables become three times as large, after seven tenths the neighbour
 leaves. Two peers predict the same queries in the same run: the 95th percentile of everything seen before (of the same shape, and
-of all), and PostgreSQL's EXPLAIN cost (MongoDB tells none: there, the estimated rows) times the 95th percentile of time ÷ cost
-until then. The pinball loss is what a forecast of a percentile is measured by; less is better.
+of all), and PostgreSQL's EXPLAIN cost (MongoDB tells none: there, the estimated rows): the 95th percentile of what cost as much
+until then, to half a power of ten. The pinball loss is what a forecast of a percentile is measured by; less is better.
 """
 
 from __future__ import annotations
@@ -239,7 +239,8 @@ def main() -> None:
         foz_alone = Told()
         by_kind: dict[str, Told] = {}
         shapes: dict[str, Seen] = {}
-        everything, per_cost = Seen(), Seen()
+        everything = Seen()
+        costs: dict[int, Seen] = {}
         chance = random.Random(1)
         for number in range(total):
             step = steps.get(number)
@@ -252,16 +253,16 @@ def main() -> None:
             cost = asked.cost(sql, depends)
             predicted, actual = asked.ask(sql)
             shape = shapes.setdefault(name, Seen())
-            peers = (shape.p95(), everything.p95(), per_cost.p95())
+            alike = costs.setdefault(round(2 * math.log10(cost)), Seen())
+            peers = [shape.p95(), everything.p95(), alike.p95()]
             foz_alone.add(predicted, actual)
             by_kind.setdefault(name.partition(":")[0], Told()).add(predicted, actual)
-            if all(each is not None for each in peers):
-                own, all_p95, ratio = (each or 0.0 for each in peers)
-                for way, said in zip(ways.values(), (predicted, own, all_p95, ratio * cost), strict=True):
+            told = [each for each in peers if each is not None]
+            if len(told) == len(peers):
+                for way, said in zip(ways.values(), (predicted, *told), strict=True):
                     way.add(said, actual)
-            shape.add(actual)
-            everything.add(actual)
-            per_cost.add(actual / cost)
+            for seen in (shape, everything, alike):
+                seen.add(actual)
         shares = asked.shares()
     _print(total, steps, foz_alone, by_kind, ways, shares)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
 
-from planner.catalog import Source
-from planner.cost import Estimate, estimate
+from planner.cost import Estimate
 from planner.plan import Left, Plan, Step
 
 Receipt = dict[str, Any]
 
 
-def receipt(plan: Plan, sources: Mapping[str, Source], now_ms: int) -> Receipt:
-    """The plan as JSON values, with estimates from the statistics that `sources` (by id) have now, `now_ms` after 1970.
+def receipt(plan: Plan, estimates: Sequence[Estimate], now_ms: int) -> Receipt:
+    """The plan as JSON values, with what is expected of each of its fragments; it is `now_ms` after 1970.
 
     `fragments` hold `{id, source, native, binds, columns, pushed, left: [{part, reason}], estimate: {rows, bytes, origin, ageMs,
     observations}}`; `residual` is DuckDB SQL over their ids, or null where the only fragment is the answer; `refused` says why
@@ -24,7 +23,7 @@ def receipt(plan: Plan, sources: Mapping[str, Source], now_ms: int) -> Receipt:
     return {
         "columns": [{"name": column.name, "type": column.type} for column in plan.columns],
         "tables": list(plan.tables),
-        "fragments": [_fragment(step, sources.get(step.fragment.source), now_ms) for step in plan.steps],
+        "fragments": [_fragment(step, each, now_ms) for step, each in zip(plan.steps, estimates, strict=True)],
         "residual": plan.residual,
         "refused": _left(plan.refused),
         "volatile": plan.volatile,
@@ -140,7 +139,7 @@ def _cache(said: Mapping[str, Any]) -> str:
     return f"{now} ({said['freshness']}{why})"
 
 
-def _fragment(step: Step, source: Source | None, now_ms: int) -> Receipt:
+def _fragment(step: Step, expected: Estimate, now_ms: int) -> Receipt:
     return {
         "id": step.fragment.id,
         "source": step.fragment.source,
@@ -149,7 +148,7 @@ def _fragment(step: Step, source: Source | None, now_ms: int) -> Receipt:
         "columns": [{"name": output.name, "type": output.type} for output in step.fragment.outputs],
         "pushed": list(_pushed(step)),
         "left": _left(step.left),
-        "estimate": _expected(estimate(step.fragment, source) if source is not None else Estimate(None, None), now_ms),
+        "estimate": _expected(expected, now_ms),
     }
 
 

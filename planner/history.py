@@ -14,7 +14,7 @@ import base64
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -38,9 +38,8 @@ Figures = tuple[float, float, float]
 """Milliseconds, rows and bytes of one run; in a record of what is alike only roughly, what they are times what was expected."""
 
 
-@dataclass(frozen=True)
-class Middling:
-    """The median and the 95th percentile of one figure."""
+class Middling(NamedTuple):
+    """The median and the 95th percentile of one figure. A tuple: several are made for every query."""
 
     p50: float
     p95: float

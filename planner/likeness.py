@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.catalog import Source
-from planner.cost import Workload, workload
+from planner.cost import Estimate, Workload, workload
 from planner.plan import Fragment, Plan
 
 BASE_MS = 0.5
@@ -41,7 +41,8 @@ _LISTS = re.compile(r"\(\?(?:, \?)+\)")
 @dataclass(frozen=True)
 class Likeness:
     """A fragment's `keys` in history, from the one that says most about it to its source's, and what is expected of it by
-    statistics alone: the time at an ordinary store, rows and bytes. `text` says it for people."""
+    statistics alone: the time at an ordinary store, rows and bytes, which are at least one, and as they are in `given`. `text`
+    says it for people."""
 
     source: str
     keys: tuple[str, str, str, str]
@@ -49,6 +50,7 @@ class Likeness:
     work_ms: float
     rows: float | None
     bytes: float | None
+    given: Estimate
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def sized(fragment: Fragment, text: str, work: Workload) -> Likeness:
     size = f"{shape}#{_half_powers(work.read)}.{_half_powers(work.given.rows)}"
     given = work.given
     keys = (size, shape, table, fragment.source)
-    return Likeness(fragment.source, keys, text, _work_ms(work), _least_one(given.rows), _least_one(given.bytes))
+    return Likeness(fragment.source, keys, text, _work_ms(work), _least_one(given.rows), _least_one(given.bytes), given)
 
 
 def shape_text(sql: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -41,26 +40,24 @@ class Expectation:
     ) -> None:
         self._history = history
         self._plan = plan
-        self._places = {step.fragment.id: place for place, step in enumerate(plan.steps)}
-        self._kept = tuple(self._places[each] for each in kept)
+        self._kept = tuple(self._place(each) for each in kept)
         self._way = way
         self._reads: list[Read] = []
-        self._lock = threading.Lock()
         self._whole = whole.without(kept)
         self._lanes = lanes_of(plan, stores, sources)
         self.prediction = history.predict_hit() if way == "answered" else history.predict(self._whole, self._lanes, self._kept)
 
     def read(self, observation: Observation) -> None:
         """One of its reads has ended."""
-        place = self._places[observation.fragment]
-        read = Read(place, observation.own_ms, observation.rows, observation.bytes, observation.code)
-        with self._lock:
-            self._reads.append(read)
+        place = self._place(observation.fragment)
+        self._reads.append(Read(place, observation.own_ms, observation.rows, observation.bytes, observation.code))
+
+    def _place(self, fragment: str) -> int:
+        return next(place for place, step in enumerate(self._plan.steps) if step.fragment.id == fragment)
 
     def ended(self, ms: float, rows: int, bytes: int, error: FozError | None) -> None:
         """The query has ended after `ms`, without the time for which its client took no rows."""
-        with self._lock:
-            reads = _together(self._reads)
+        reads = _together(tuple(self._reads))
         code = error.code if error is not None else None
         self._history.note(Ran(self.prediction, self._whole, self._lanes, reads, self._kept, ms, rows, bytes, code, self._way))
 

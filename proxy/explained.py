@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from planner.catalog import Source
 from planner.explain import happened, lines, receipt
+from planner.likeness import Whole
 from planner.parse import Explain
 from planner.plan import Field, Plan, Step
 from planner.prediction import QueryPrediction
@@ -24,10 +24,11 @@ EXPLAINED: tuple[Field, ...] = (Field("plan", "VARCHAR"),)
 
 
 def described(
-    sql: str, plan: Plan, sources: Mapping[str, Source], now_ms: int, cache: Mapping[str, Any], expected: QueryPrediction
+    sql: str, plan: Plan, whole: Whole, now_ms: int, cache: Mapping[str, Any], expected: QueryPrediction
 ) -> dict[str, Any]:
     """The receipt of a query with its text, its route, what the cache has to do with it and what it is expected to take."""
-    found = {"sql": sql, **receipt(plan, sources, now_ms), "route": "now", "cache": cache, "predicted": told(expected)}
+    estimates = [like.given for like in whole.fragments]
+    found = {"sql": sql, **receipt(plan, estimates, now_ms), "route": "now", "cache": cache, "predicted": told(expected)}
     for fragment, each in zip(found["fragments"], expected.fragments, strict=False):
         fragment["predicted"] = told(each)
     return found

@@ -137,14 +137,15 @@ class History:
             self._wake.wait(SHARE_SECONDS if self._shelf is not None else None)
             last = self._closing.wait(GATHER_SECONDS if self._wake.is_set() else 0)
             self._wake.clear()
-            self._drain()
+            self.drain()
             if last or time.monotonic() - shared_at >= SHARE_SECONDS:
                 shared_at = time.monotonic()
                 self._share()
             if last:
                 return
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Puts in what was noted; the thread does it."""
         settling = [self._settling.popleft() for _ in range(len(self._settling))]
         while self._waiting:
             try:
@@ -218,7 +219,7 @@ class History:
                 self._records.take_over(process, left, record)
 
 
-class _Calibration:
+class Calibration:
     """The share of runs within their predicted p95, by source: over all of them as a histogram, and fading."""
 
     def __init__(self, metrics: Metrics) -> None:
@@ -235,7 +236,7 @@ class _Calibration:
 
 def opened(settings: Settings, metrics: Metrics) -> History:
     """The history that `settings` ask for, with what was kept of it."""
-    history = History(_shelf(settings.history_place), _Calibration(metrics))
+    history = History(_shelf(settings.history_place), Calibration(metrics))
     history.start()
     return history
 

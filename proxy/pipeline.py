@@ -195,10 +195,10 @@ class Pipeline:
         )
 
     def _described(self, request: Request, planned: Planned) -> dict[str, Any]:
-        sources, now_ms = self._catalog().by_id, int(self._clock() * 1000)
+        now_ms = int(self._clock() * 1000)
         consulted = self._consulted(request, planned)
         expected = self._expected(replace(planned, explain=None), consulted, self._kept(request, planned, consulted)).prediction
-        return described(explained(request.sql)[1], planned.plan, sources, now_ms, consulted.described(), expected)
+        return described(explained(request.sql)[1], planned.plan, planned.whole, now_ms, consulted.described(), expected)
 
     def _store_plan(self, planned: Planned, step: Step, depth: Depth, control: Control, account: Account) -> str:
         """The store's own plan of one fragment, in the time and the place of a query."""

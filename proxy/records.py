@@ -44,7 +44,7 @@ class Records:
         self._clock = clock
         self._held: dict[str, _Held] = {}
         self._gone: set[str] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def known(self, key: str) -> tuple[Forecast | None, float]:
         """What is expected by that key's record, and the correction of it."""
@@ -58,22 +58,23 @@ class Records:
 
     def add(self, key: str, text: str, figures: Figures) -> None:
         """One run to a record that every prediction of its like asks."""
+        held = self._used(key, text)
+        record = held.record
         with self._lock:
-            held = self._used(key, text)
-            record = held.record
             record.counts.runs += 1
             record.add(figures, self._clock())
             held.due += 1
-            if held.due >= min(REFRESHED_AFTER, max(1, record.counts.runs // 10)):
+            if held.due >= REFRESHED_AFTER or held.due * 10 >= record.counts.runs:
                 self._refresh(held)
 
     def add_some(self, keys: Sequence[str], texts: Sequence[str], figures: Figures) -> None:
         """One run to records that are asked only where little is known: their forecasts are made when they are."""
-        with self._lock:
-            for key, text in zip(keys, texts, strict=True):
-                held = self._used(key, text)
-                runs = held.record.counts.runs = held.record.counts.runs + 1
-                if runs < THIN_FROM or runs % THIN_TO == 0:
+        for key, text in zip(keys, texts, strict=True):
+            held = self._used(key, text)
+            counts = held.record.counts
+            counts.runs += 1
+            if counts.runs < THIN_FROM or counts.runs % THIN_TO == 0:
+                with self._lock:
                     held.record.add(figures, self._clock())
                     held.stale = True
 
@@ -88,7 +89,8 @@ class Records:
     def correct(self, keys: Sequence[str], covered: bool) -> None:
         """The last prediction of what these keys stand for held, or not."""
         for key in keys:
-            record = self._at(key, "").record
+            held = self._held.get(key) or self._at(key, "")
+            record = held.record
             record.offset = adapted(record.offset, covered, record.corrected)
             record.corrected += 1
 
@@ -169,13 +171,14 @@ class Records:
     def _at(self, key: str, text: str) -> _Held:
         held = self._held.get(key)
         if held is None:
-            if len(self._held) >= MAX_KEYS:
-                self._forget()
-            held = self._held[key] = _Held(Record(text))
+            with self._lock:
+                if len(self._held) >= MAX_KEYS:
+                    self._forget()
+                held = self._held[key] = _Held(Record(text))
         return held
 
     def _used(self, key: str, text: str) -> _Held:
-        held = self._at(key, text)
+        held = self._held.get(key) or self._at(key, text)
         held.used += 1
         held.changed = True
         return held

@@ -83,6 +83,7 @@ def test_plans_of_one_pattern_are_as_alike_as_their_constants(planning: Planning
     for bound, found in by_pattern.items():
         assert one(fresh, sql.format(bound) + " ") == found
     assert by_pattern[1].keys[0] != by_pattern[999].keys[0]
+    assert (by_pattern[1].given.rows or 0) > 10 * (by_pattern[999].given.rows or 0)
 
 
 def test_sources_of_a_query_are_told_apart(planning: Planning) -> None:

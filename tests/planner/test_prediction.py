@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.conformal import COVERAGE, LEAST, MOST, STEP, adapted
+from planner.cost import Estimate
 from planner.history import Forecast, Middling, Record, forecast
 from planner.likeness import Likeness, over
 from planner.prediction import (
@@ -27,7 +28,9 @@ from planner.prediction import (
     together,
 )
 
-LIKE = Likeness("pg", ("pg/t/s#2.2", "pg/t/s", "pg/t", "pg"), "SELECT ?", work_ms=2.0, rows=10.0, bytes=1000.0)
+LIKE = Likeness(
+    "pg", ("pg/t/s#2.2", "pg/t/s", "pg/t", "pg"), "SELECT ?", work_ms=2.0, rows=10.0, bytes=1000.0, given=Estimate(10, 1000)
+)
 
 
 def told(p50: float, p95: float, observations: int) -> Forecast:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import proxy.records
+from planner.cost import Estimate
 from planner.errors import AuthDenied
 from planner.likeness import Likeness, Whole, over
 from planner.prediction import MANY, QueryPrediction
@@ -24,7 +25,9 @@ ADMIN = Caller("root")
 
 def like(source: str = "pg", table: str = "t", shape: str = "s", work_ms: float = 1.0) -> Likeness:
     key = f"{source}/{table}"
-    return Likeness(source, (f"{key}/{shape}#1.1", f"{key}/{shape}", key, source), f"SELECT {shape}", work_ms, 10.0, 100.0)
+    return Likeness(
+        source, (f"{key}/{shape}#1.1", f"{key}/{shape}", key, source), f"SELECT {shape}", work_ms, 10.0, 100.0, Estimate(10, 100)
+    )
 
 
 def over_one(found: Likeness) -> Whole:
