@@ -174,6 +174,12 @@ def show(console: Console, stack: ExitStack, ports: tuple[int, int]) -> tuple[st
         for body in (first, again):
             told = {name: body["cache"][name] for name in ("status", "freshness")}
             console.print(f"{body['rows'][0]} cache: {told}, {body['stats']['elapsedMs']} ms", markup=False)
+    with step(console, "The first query as a job: a queryId at once, its rows when they are there"):
+        ticket, body = tour.waited_for(http, tour.REVENUE)
+        told = {name: ticket[name] for name in ("queryId", "status")}
+        console.print(f"POST /sql with mode async: {told}", markup=False)
+        console.print(f"GET /queries/{ticket['queryId']}/result: {body['rowCount']} rows, first {body['rows'][0]}", markup=False)
+        tour.agree("The rows of the job", body["rows"], answer.to_pylist())
     return flight, http, configuration
 
 

@@ -50,10 +50,18 @@ def over_flight(address: str, sql: str) -> pa.Table:
         return cursor.fetch_arrow_table()
 
 
-def over_http(address: str, sql: str) -> dict[str, Any]:
+def over_http(address: str, sql: str, **options: str) -> dict[str, Any]:
     """The JSON answer of `POST /sql`. Raises RuntimeError with the problem's own words."""
-    body = json.dumps({"sql": sql}).encode()
-    request = urllib.request.Request(f"http://{address}/sql", body, {"content-type": "application/json"})
+    body = json.dumps({"sql": sql, **options}).encode()
+    return _answer(urllib.request.Request(f"http://{address}/sql", body, {"content-type": "application/json"}))
+
+
+def fetched(address: str, path: str) -> dict[str, Any]:
+    """The JSON answer of `GET path`. Raises RuntimeError with the problem's own words."""
+    return _answer(urllib.request.Request(f"http://{address}{path}"))
+
+
+def _answer(request: urllib.request.Request) -> dict[str, Any]:
     try:
         with urllib.request.urlopen(request, timeout=60) as response:
             answer: dict[str, Any] = json.load(response)
@@ -88,6 +96,17 @@ def kept(first: dict[str, Any], again: dict[str, Any]) -> None:
     if (first["cache"]["status"], again["cache"]["status"], again["cache"]["freshness"]) != ("miss", "hit", "exact"):
         raise Disagreement(f"The cache said {first['cache']} and then {again['cache']}")
     agree("The answer that was kept", again["rows"], first["rows"])
+
+
+def waited_for(http: str, sql: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The ticket that `sql` is answered with as a job, and its result once it has one. Raises Disagreement."""
+    ticket = over_http(http, sql, mode="async")
+    status = ticket
+    while status["status"] in ("pending", "processing"):
+        status = fetched(http, f"/queries/{ticket['queryId']}?waitMs=5000")
+    if status["status"] != "completed":
+        raise Disagreement(f"The job ended as {status}")
+    return ticket, fetched(http, status["resultUrl"])
 
 
 def show_sql(console: Console, sql: str) -> None:

@@ -149,10 +149,21 @@ class Internal(FozError):
 
 def codes() -> frozenset[str]:
     """Every code that a client can meet."""
-    found: set[str] = set()
+    return frozenset(_by_code())
+
+
+def recalled(code: str, message: str, source: str | None = None) -> FozError:
+    """The error that was noted under its code, elsewhere or earlier."""
+    found = _by_code().get(code, Internal)
+    return found(message, source=source or "") if issubclass(found, SourceError) else found(message)
+
+
+def _by_code() -> dict[str, type[FozError]]:
+    found: dict[str, type[FozError]] = {}
     waiting: list[type[FozError]] = [FozError]
     while waiting:
         error = waiting.pop()
-        found.add(error.code)
+        if "code" in vars(error):
+            found[error.code] = error
         waiting.extend(error.__subclasses__())
-    return frozenset(found)
+    return found

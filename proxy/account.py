@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import structlog
 
@@ -29,7 +30,14 @@ def nobody(source_id: str) -> None:
 class Account:
     """Opened when a request arrives, ended once. `unavailable` is told of each source that a read found out of reach."""
 
-    def __init__(self, request: Request, metrics: Metrics, unavailable: Callable[[str], None] = nobody) -> None:
+    def __init__(
+        self,
+        request: Request,
+        metrics: Metrics,
+        unavailable: Callable[[str], None] = nobody,
+        route: Literal["now", "job"] = "now",
+    ) -> None:
+        self.route = route
         self._request = request
         self._metrics = metrics
         self._unavailable = unavailable
@@ -79,7 +87,7 @@ class Account:
         if self._expectation is not None:
             self._expectation.ended(1000 * max(0.0, seconds - waited_seconds), rows, bytes, error)
         request, code = self._request, error.code if error is not None else None
-        self._metrics.query_seconds.labels(request.protocol, "now", code or "ok").observe(seconds)
+        self._metrics.query_seconds.labels(request.protocol, self.route, code or "ok").observe(seconds)
         if self._residual:
             self._span.record("residual", seconds, code)
         self._span.end(code)

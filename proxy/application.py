@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +33,7 @@ from proxy.telemetry import Metrics, Scrubber, configure_tracing, otlp_exporter
 if TYPE_CHECKING:
     from proxy.cached import Cache
     from proxy.history import History
+    from proxy.jobs.store import JobStore
 
 log = structlog.get_logger("foz")
 
@@ -147,11 +149,16 @@ class Application:
             )
         self._servers.append(flight)
         http.start()
+        self.work()
         self.http_address = Address(settings.http.host, http.port)
         self.flight_address = Address(settings.flight.host, flight.port)
         exposed = [str(address) for address in (settings.flight, settings.http) if not address.loopback]
         if exposed and settings.tls is None:
             log.warning("server.unencrypted", addresses=exposed, advice="Tokens and rows travel in clear text: configure tls.")
+
+    def work(self) -> None:
+        """Runs jobs from now on."""
+        self._pipeline().pipeline.jobs.start()
 
     def not_ready(self) -> list[str]:
         """Why queries cannot be answered yet; nothing once the sources have been tried. A source that is down does not count."""
@@ -200,6 +207,9 @@ class _Running:
         from proxy.deadlines import Watch
         from proxy.execute import Executor
         from proxy.history import opened
+        from proxy.jobs.results import Results
+        from proxy.jobs.service import Jobs
+        from proxy.jobs.store import Limits
         from proxy.pipeline import Pipeline
         from proxy.residual import Engine
 
@@ -210,6 +220,9 @@ class _Running:
         self.admission = Admission(settings.max_queries, settings.max_waiting, gauge=application.metrics.admission_waiting.set)
         self.cache = Cache(settings, application.catalog, application.metrics)
         self.history = opened(settings, application.metrics)
+        spool = settings.spool.get_secret_value() if settings.spool else f"file://{directory}"
+        limits = settings.job_limits
+        results = Results(spool, limits.max_result_bytes, limits.max_spool_bytes)
         self.pipeline = Pipeline(
             catalog=application.catalog.snapshot,
             stores=application.catalog.stores,
@@ -221,6 +234,16 @@ class _Running:
             metrics=application.metrics,
             caching=self.cache.caching,
             history=self.history,
+            jobs=lambda begin: Jobs(
+                _job_store(settings.jobs.get_secret_value()),
+                results,
+                begin,
+                limits.workers,
+                Limits(limits.per_caller, limits.total),
+                settings.result_ttl_seconds,
+                application.metrics,
+                settings.jobs_shared,
+            ),
             unavailable=application.catalog.report,
         )
 
@@ -228,6 +251,7 @@ class _Running:
         self.pipeline.close()
 
     def close(self) -> None:
+        self.pipeline.jobs.close()
         self.history.close()
         self.cache.close()
         self.watch.close()
@@ -238,6 +262,16 @@ class _Running:
 def build(settings: Settings, environment: Mapping[str, str] = os.environ, patience: Patience = PATIENCE) -> Application:
     """The parts of one Foz for `settings`; nothing is opened before `start`. `environment` may hold `FOZ_SOURCE_<ID>_…`."""
     return Application(settings, environment, patience)
+
+
+def _job_store(uri: str) -> JobStore:
+    from proxy.jobs.memory import MemoryStore
+
+    if uri == "memory://":
+        return MemoryStore(time.time)
+    from proxy.jobs.redis import RedisStore
+
+    return RedisStore(uri)
 
 
 @contextmanager

@@ -90,5 +90,8 @@ class Explanation:
     def stats(self) -> list[dict[str, Any]]:
         return []
 
+    def step_aside(self) -> None:
+        """It never becomes a job."""
+
     def close(self) -> None:
         """Nothing is held between batches."""

@@ -32,6 +32,9 @@ class Kept:
     def stats(self) -> list[dict[str, Any]]:
         return []
 
+    def step_aside(self) -> None:
+        """Nothing is held."""
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -71,6 +74,10 @@ class Leading:
 
     def stats(self) -> list[dict[str, Any]]:
         return self._running.stats() if self._running is not None else []
+
+    def step_aside(self) -> None:
+        if self._running is not None:
+            self._running.step_aside()
 
     def close(self) -> None:
         self._flight.leave()
@@ -141,6 +148,10 @@ class Following:
 
     def stats(self) -> list[dict[str, Any]]:
         return self._running.stats() if self._running is not None else []
+
+    def step_aside(self) -> None:
+        if self._running is not None:
+            self._running.step_aside()
 
     def close(self) -> None:
         self._flight.leave()

@@ -21,6 +21,13 @@ class Part(Control):
         if error is not None:
             self.end(error)
 
+    def longest_seconds(self) -> float | None:
+        return self._whole.longest_seconds()
+
+    def _pass(self) -> None:
+        # Whether the deadline is put off is the whole's to say.
+        self.follow()
+
     @property
     def deadline(self) -> float | None:
         return self._whole.deadline

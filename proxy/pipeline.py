@@ -1,20 +1,23 @@
 """The way of a request, the same for every protocol and every store.
 
-    request ─ parse ─ bind ─ plan ─ cache? ─ route ─ execute ─ answer
+    request ─ parse ─ bind ─ plan ─ cache? ─ route ─┬─ execute ─ answer
+                                                    └─ job ─ queryId ─ execute ─ answer
 
-`proxy.planning` is the first half, this page the second. Jobs are not built: what is asked to become one is refused.
+`proxy.planning` is the first half, this page the second, `proxy.jobs` what waits. A query that turns out long becomes a job while
+it runs, as long as none of its rows has been sent.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from planner.catalog import Catalog
-from planner.errors import FozError, SourceUnavailable, Unsupported
+from planner.errors import FozError, Internal, QueryTimeout, SourceUnavailable
 from planner.parse import Explain, explained
 from planner.plan import Step
 from proxy.account import Account, nobody
@@ -26,11 +29,12 @@ from proxy.expectation import As, Expectation
 from proxy.explained import Explanation, described
 from proxy.flights import Kept
 from proxy.history import History
+from proxy.jobs.service import Begin, Jobs
 from proxy.kept_fragments import NONE, Fragments, KeptInput, keeping
 from proxy.planning import Planned, Planning
-from proxy.queries import Queries, Query, Running
+from proxy.queries import Queries, Query, Running, states
 from proxy.reading import Observation, Sources
-from proxy.request import Caller, Prepared, Request
+from proxy.request import Answer, Caller, Prepared, Request
 from proxy.residual import Engine
 from proxy.result import delivered_columns, delivered_schema
 from proxy.run import Run
@@ -55,6 +59,7 @@ class Pipeline:
         metrics: Metrics,
         caching: Caching,
         history: History,
+        jobs: Callable[[Begin], Jobs],
         unavailable: Callable[[str], None] = nobody,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -71,16 +76,30 @@ class Pipeline:
         self._unavailable = unavailable
         self._clock = clock
         self._queries = Queries()
+        self.jobs = jobs(self.begin_job)
 
     def prepare(self, request: Request) -> Prepared:
         return self._planning.prepare(request)
 
-    def start(self, request: Request) -> Query:
+    def start(self, request: Request) -> Answer:
         account = Account(request, self._metrics, self._unavailable)
         with account.planning():
-            if request.mode == "async":
-                raise Unsupported("The mode async is not implemented yet: ask with mode sync or auto.")
             planned = self._planning.plan(request)
+            if request.mode == "async" and planned.explain is None:
+                account.route = "job"
+                job = self.jobs.submit(request, planned.columns, planned.schema, NOT_ASKED.labels())
+                account.ended(0.0, None)
+                return job
+        return self._begun(request, planned, account)
+
+    def begin_job(self, request: Request, query_id: str) -> Query:
+        """A recorded request, to be run here now under its queryId."""
+        account = Account(request, self._metrics, self._unavailable, route="job")
+        with account.planning():
+            planned = self._planning.plan(request)
+        return self._begun(request, planned, account, query_id)
+
+    def _begun(self, request: Request, planned: Planned, account: Account, query_id: str | None = None) -> Query:
         consulted = NOT_ASKED if planned.explain is not None else self._consulted(request, planned)
         fragments = self._kept(request, planned, consulted) if planned.explain is None else NONE
         expectation = self._expected(planned, consulted, fragments)
@@ -90,11 +109,12 @@ class Pipeline:
             request.request_id,
             planned.columns,
             planned.schema,
-            run=lambda control: self._run(request, planned, consulted, fragments, control, account),
+            run=lambda control: self._run(request, planned, consulted, fragments, query, account),
             ended=lambda query, seconds, error: self._ended(query, seconds, error, account),
             submit=self._executor.room.submit,
             cache=consulted.labels(),
             predicted=expectation.prediction,
+            query_id=query_id,
         )
         self._queries.add(query)
         if consulted.stale:
@@ -104,21 +124,34 @@ class Pipeline:
     def explain(self, request: Request) -> dict[str, Any]:
         return self._described(request, self._planning.plan(request))
 
-    def find(self, query_id: str, caller: Caller) -> Query:
-        return self._queries.find(query_id, caller)
+    def find(self, query_id: str, caller: Caller) -> Answer:
+        return self._queries.find(query_id, caller) or self.jobs.answer(query_id, caller)
 
     def list(self, caller: Caller) -> list[dict[str, Any]]:
-        return [query.status() for query in self._queries.of(caller)]
+        found = [*(query.status() for query in self._queries.of(caller)), *self.jobs.of(caller)]
+        return sorted(found, key=lambda status: str(status["createdAt"]), reverse=True)
+
+    async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncIterator[dict[str, Any]]:
+        query, until = self._queries.find(query_id, caller), time.monotonic() + seconds
+        if query is not None:
+            async for status in states(query, seconds):
+                yield status
+        if query is None or query.deferred:
+            async for status in self.jobs.states(query_id, caller, until - time.monotonic()):
+                yield status
 
     def cancel(self, query_id: str, caller: Caller, wait_seconds: float = 5.0) -> bool:
         query = self._queries.find(query_id, caller)
+        if query is None:
+            return self.jobs.cancel(query_id, caller, wait_seconds)
         query.control.cancel()
         if query.state == "pending":
             query.close()
         return query.done.wait(wait_seconds)
 
     def close(self) -> None:
-        """Cancels every query."""
+        """Cancels every query, and leaves jobs to others where there are any."""
+        self.jobs.stop()
         for query in self._queries.all():
             query.close()
 
@@ -154,34 +187,62 @@ class Pipeline:
         planned: Planned,
         consulted: Consulted,
         fragments: Fragments,
-        control: Control,
+        query: Query,
         account: Account,
     ) -> Running:
+        control, sent = query.control, None
+        place = partial(self._place, query)
         if planned.explain is not None:
             return self._explanation(planned.explain, request, planned, control, account)
         if consulted.entry is not None:
             return Kept(consulted.entry)
-        self._limit(request, planned, control)
-        # Once its first batch is on its way, a query may take as long as a job.
-        open_ended = request.mode == "auto" and request.timeout_ms is None
-        sent = (lambda: control.limit(self._settings.job_timeout_ms)) if open_ended else None
+        if request.mode == "auto" and request.timeout_ms is None:
+            # Once its first batch is on its way, a query may take as long as a job; until then, it may become one.
+            sent = partial(control.limit, self._settings.job_timeout_ms)
+            self._limit(request, planned, control, partial(self._becomes_job, query, request, planned, account))
+        else:
+            self._limit(request, planned, control)
         if consulted.fresh is None:
-            return self._executed(planned, control, account, sent, fragments)
+            return self._executed(planned, control, account, place, sent, fragments)
         return self._caching.keeping(
             consulted,
             request.cache,
             planned.schema,
-            lambda reading: self._executed(planned, reading, account, None, fragments),
+            lambda reading: self._executed(planned, reading, account, place, None, fragments),
             control,
             sent,
         )
+
+    def _place(self, query: Query, control: Control) -> AbstractContextManager[None]:
+        """The place that a query takes while it runs; a job needs none: it has a worker."""
+        return nullcontext() if query.is_job else self._admission.place(control)
+
+    def _becomes_job(self, query: Query, request: Request, planned: Planned, account: Account) -> bool:
+        """Whether a query whose time is over may go on: nothing of it has been sent, and it becomes a job."""
+        if not query.may_become_job():
+            return False
+        query.control.limit(self._settings.job_timeout_ms)
+        self._executor.room.submit(lambda: self._adopt(query, request, planned, account))
+        return True
+
+    def _adopt(self, query: Query, request: Request, planned: Planned, account: Account) -> None:
+        try:
+            query.become(self.jobs.adopt(query, request, planned.columns, planned.schema))
+        except FozError as error:
+            query.stay(QueryTimeout(f"The query took too long, and could not become a job: {error.message}"))
+        except Exception:
+            query.stay(Internal("Foz made a mistake when the query became a job."))
+            raise
+        else:
+            account.route = "job"
+            self._metrics.promotions.inc()
 
     def _explanation(
         self, explain: Explain, request: Request, planned: Planned, control: Control, account: Account
     ) -> Explanation:
         def run() -> Running:
             self._limit(request, planned, control)
-            return self._executed(planned, control, account)
+            return self._executed(planned, control, account, self._admission.place)
 
         if explain.store:
             self._sources(planned)
@@ -224,6 +285,7 @@ class Pipeline:
         planned: Planned,
         control: Control,
         account: Account,
+        place: Callable[[Control], AbstractContextManager[None]],
         sent: Callable[[], None] | None = None,
         fragments: Fragments = NONE,
     ) -> Run:
@@ -236,16 +298,20 @@ class Pipeline:
         }
         return Run(
             delivered_schema(planned.plan.columns) if planned.explain else planned.schema,
-            self._admission,
+            place,
             lambda: self._executor.execute(planned.plan, sources, control, account.read, given),
             control,
             sent,
         )
 
-    def _limit(self, request: Request, planned: Planned, control: Control) -> None:
-        """From now on the query has the time that it may take, and is watched."""
-        sources = self._catalog().by_id
-        control.limit(timeout_ms(planned.plan, sources, self._settings.query_timeout_ms, request.timeout_ms))
+    def _limit(self, request: Request, planned: Planned, control: Control, instead: Callable[[], bool] | None = None) -> None:
+        """From now on the query has the time that it may take, and is watched; `instead` may give it that of a job."""
+        job_ms = self._settings.job_timeout_ms
+        if request.mode == "async":
+            control.limit(job_ms)
+        else:
+            usual = timeout_ms(planned.plan, self._catalog().by_id, self._settings.query_timeout_ms, request.timeout_ms)
+            control.limit(usual, job_ms if instead is not None else 0, instead)
         self._watch.add(control)
 
     def _ended(self, query: Query, seconds: float, error: FozError | None, account: Account) -> None:

@@ -1,13 +1,20 @@
-"""The queries of this process that have been asked and not yet answered to the end, by their queryId."""
+"""The queries of this process that have been asked and not yet answered to the end, by their queryId.
+
+pending ──batches──> processing ──first batch──> streaming to its reader ──> completed | failed | cancelled
+                         │
+                         └──become_job──> its rows go to the spool, its reader (if it stays) reads them from there
+"""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -17,13 +24,14 @@ from planner.errors import FozError, Internal, MemoryLimit, QueryNotFound, Unsup
 from planner.plan import Field
 from planner.prediction import QueryPrediction
 from proxy.expectation import told
-from proxy.request import Caller
+from proxy.request import Answer, Caller
 from translators.control import Control
 
 log = structlog.get_logger("foz")
 
 PATIENCE_SECONDS = 0.25
 """Until the next batch is asked for, that the last one is encoded and sent: longer waits are the client's own."""
+_LOOK_SECONDS = 0.2
 
 
 class Running(Protocol):
@@ -33,7 +41,20 @@ class Running(Protocol):
 
     def stats(self) -> list[dict[str, Any]]: ...
 
+    def step_aside(self) -> None:
+        """Gives the place back that a short query has."""
+
     def close(self) -> None: ...
+
+
+class Become(Protocol):
+    """A query that has become a job: `keep` runs it to its end, `fail` ends it, `answer` is what its reader reads now."""
+
+    answer: Answer
+
+    def keep(self, batches: Iterator[pa.RecordBatch]) -> None: ...
+
+    def fail(self, error: FozError) -> None: ...
 
 
 class Query:
@@ -56,8 +77,9 @@ class Query:
         submit: Callable[[Callable[[], None]], object],
         cache: dict[str, Any],
         predicted: QueryPrediction | None = None,
+        query_id: str | None = None,
     ) -> None:
-        self.query_id = f"q_{secrets.token_hex(13)}"
+        self.query_id = query_id or f"q_{secrets.token_hex(13)}"
         self.caller = caller
         self.request_id = request_id
         self.columns = columns
@@ -78,11 +100,92 @@ class Query:
         self._ended = ended
         self._submit = submit
         self._cache = cache
+        self._recorded = query_id is not None
         self._running: Running | None = None
         self._lock = threading.Lock()
+        self._sent = False
+        self._becoming: threading.Event | None = None
+        self._job: Become | None = None
+        self._deferred: list[Callable[[], None]] = []
         self.done = threading.Event()
 
+    @property
+    def deferred(self) -> bool:
+        """Whether it has become a job."""
+        return self._job is not None
+
+    @property
+    def is_job(self) -> bool:
+        """Whether the store of jobs knows it."""
+        return self._job is not None or self._recorded
+
+    def when_deferred(self, tell: Callable[[], None]) -> None:
+        """Calls `tell` when the query becomes a job, at once if it has."""
+        with self._lock:
+            if self._job is None:
+                self._deferred.append(tell)
+                return
+        tell()
+
     def batches(self) -> Iterator[pa.RecordBatch]:
+        produced, job = self._produced(), None
+        try:
+            first = next(produced, None)
+            job = self._job_before_sending()
+            if job is None and first is not None:
+                yield first
+                yield from produced
+        except FozError as error:
+            job = job or self._job_before_sending()
+            if job is None:
+                raise
+            job.fail(error)
+        else:
+            if job is not None:
+                self._submit(partial(job.keep, _all(first, produced)))
+        finally:
+            if job is None:
+                produced.close()
+        if job is not None:
+            yield from job.answer.batches()
+
+    def may_become_job(self) -> bool:
+        """Keeps what comes from being sent, until `become` or `stay`; False where it has been, or the query has ended."""
+        with self._lock:
+            if self._sent or self.finished is not None or self._becoming is not None:
+                return False
+            self._becoming = threading.Event()
+            return True
+
+    def become(self, job: Become) -> None:
+        """The query is a job from now on."""
+        with self._lock:
+            assert self._becoming is not None
+            self._job, told, self._deferred = job, self._deferred, []
+            running = self._running
+        if running is not None:
+            running.step_aside()
+        self._becoming.set()
+        for tell in told:
+            tell()
+
+    def stay(self, error: FozError) -> None:
+        """The query could not become a job: its time is over."""
+        assert self._becoming is not None
+        self.control.end(error)
+        self._becoming.set()
+
+    def _job_before_sending(self) -> Become | None:
+        """The job that the query has become, if it has; otherwise its first batch is sent, and it never will."""
+        with self._lock:
+            becoming = self._becoming
+            if becoming is None:
+                self._sent = True
+                return None
+        becoming.wait()
+        return self._job
+
+    def _produced(self) -> Generator[pa.RecordBatch, None, None]:
         with self._lock:
             if self.started is None and self.error is not None:
                 raise self.error
@@ -130,12 +233,19 @@ class Query:
             self._end(None)
 
     def close(self) -> None:
+        """Stops the query; a job goes on, without this reader."""
+        job = self._job
+        if job is not None:
+            job.answer.close()
+            return
         if self.finished is not None:
             return
         self.control.cancel("The query was closed before its end.")
         self._end(self.control.error)
 
     def status(self) -> dict[str, Any]:
+        if self._job is not None:
+            return self._job.answer.status()
         return {
             "queryId": self.query_id,
             "status": self.state,
@@ -156,6 +266,18 @@ class Query:
             **expected,
             "sources": self._running.stats() if self._running else [],
         }
+
+    def seconds(self) -> float:
+        """For how long it has run."""
+        return time.monotonic() - self._began
+
+    def reading(self, offset: int, first_chunk: int = 0) -> Answer:
+        """Raises QueryNotFound: the rows of what is no job go to the call that asked it."""
+        raise QueryNotFound(f"The rows of the query {self.query_id} go to the call that asked it, unless it becomes a job.")
+
+    def report(self) -> dict[str, Any]:
+        """What a job's record says of its running."""
+        return {"progress": {"rows": self.rows}, "stats": self.stats()}
 
     def cache_status(self) -> dict[str, Any]:
         return self._cache
@@ -201,23 +323,39 @@ class Queries:
         with self._lock:
             self._queries.pop(query.query_id, None)
 
-    def find(self, query_id: str, caller: Caller) -> Query:
-        """The caller's own query. Raises QueryNotFound, for somebody else's too: whether it exists is nobody's business."""
+    def find(self, query_id: str, caller: Caller) -> Query | None:
+        """The caller's own query, as long as it is no job."""
         with self._lock:
             query = self._queries.get(query_id)
-        if query is None or query.caller.name != caller.name:
-            raise QueryNotFound(f"There is no running query {query_id[:64]} of yours.")
-        return query
+        return query if query is not None and query.caller.name == caller.name and not query.is_job else None
 
     def of(self, caller: Caller) -> list[Query]:
-        """The caller's queries, newest first."""
+        """The caller's queries that are no jobs."""
         with self._lock:
-            found = [query for query in self._queries.values() if query.caller.name == caller.name]
-        return sorted(found, key=lambda query: query.created, reverse=True)
+            return [query for query in self._queries.values() if query.caller.name == caller.name and not query.is_job]
 
     def all(self) -> list[Query]:
         with self._lock:
             return list(self._queries.values())
+
+
+async def states(query: Query, seconds: float) -> AsyncIterator[dict[str, Any]]:
+    """`status` of a query: now, and after each change, until it has ended or become a job, or for `seconds`."""
+    until, seen = time.monotonic() + seconds, None
+    while not query.deferred:
+        status = query.status()
+        if status != seen:
+            yield status
+            seen = status
+        if query.finished is not None or time.monotonic() >= until:
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _all(first: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    if first is not None:
+        yield first
+        yield from rest
 
 
 def _whereabouts(error: Exception) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -87,6 +87,16 @@ class Answer(Protocol):
     def cache_status(self) -> dict[str, Any]:
         """`{status: bypass|hit|miss, freshness?: exact|notified|ttl, ageMs?, versions?, reason?}`."""
 
+    def reading(self, offset: int, first_chunk: int = 0) -> Answer:
+        """A job's rows from one on. Raises QueryNotFound for what is no job."""
+
+    @property
+    def deferred(self) -> bool:
+        """Whether it is a job: its rows are spooled, whoever has its queryId may read them, and closing it leaves it running."""
+
+    def when_deferred(self, tell: Callable[[], None]) -> None:
+        """Calls `tell` once it becomes a job, at once if it is one; on any thread."""
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Answer: ...
@@ -121,10 +131,14 @@ class Asking(Protocol):
         `cache`."""
 
     def find(self, query_id: str, caller: Caller) -> Answer:
-        """The caller's own running query. Raises QueryNotFound, for somebody else's too."""
+        """The caller's own running query, or job. Raises QueryNotFound, for somebody else's too."""
 
     def list(self, caller: Caller) -> list[dict[str, Any]]:
-        """`status()` of the caller's own running queries, newest first."""
+        """`status()` of the caller's own running queries and jobs, newest first."""
+
+    def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncIterator[dict[str, Any]]:
+        """`status()` of the caller's own query: now, and after each change, until its end or for `seconds`. Raises
+        QueryNotFound."""
 
     def cancel(self, query_id: str, caller: Caller, wait_seconds: float = 5.0) -> bool:
         """Cancels; answers whether its statements have stopped within `wait_seconds`. Raises QueryNotFound."""

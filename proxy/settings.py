@@ -211,11 +211,8 @@ class Settings(BaseSettings):
     @classmethod
     def _store(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         shared = re.match(r"^rediss?://[^/\s]+(/\d+)?$", value.get_secret_value()) is not None
-        if shared and info.field_name == "jobs":
-            raise PydanticCustomError("not_implemented", "a Redis store is not implemented yet; expected memory://")
         if not shared and value.get_secret_value() != "memory://":
-            expected = "memory:// or redis://HOST:PORT/DB" if info.field_name == "cache" else "memory://"
-            raise PydanticCustomError("store", "expected {expected}", {"expected": expected})
+            raise PydanticCustomError("store", "expected memory:// or redis://HOST:PORT/DB")
         return value
 
     @field_validator("history")
@@ -250,6 +247,8 @@ class Settings(BaseSettings):
             repeated = [name for name, count in Counter(names).items() if count > 1]
             if repeated:
                 raise PydanticCustomError("repeated", "{kind}: {name} is there twice", {"kind": kind, "name": repeated[0]})
+        if self.jobs_shared and self.spool is None:
+            raise PydanticCustomError("spool", "spool: with jobs in Redis, the results need a place that all processes share")
         for name, address in (("flight", self.flight), ("http", self.http)):
             if not self.tokens and not address.loopback:
                 raise PydanticCustomError(
@@ -275,6 +274,11 @@ class Settings(BaseSettings):
             if shared.get_secret_value() != "memory://":
                 return shared.get_secret_value()
         return f"file://{self.spool_directory}/history" if self.spool_directory is not None else "memory://"
+
+    @property
+    def jobs_shared(self) -> bool:
+        """Whether other processes run and read the same jobs."""
+        return self.jobs.get_secret_value() != "memory://"
 
     @property
     def catalog_uri(self) -> str | None:

@@ -145,6 +145,12 @@ class Metrics:
         self.prediction_coverage = Gauge(
             "foz_prediction_coverage", "Share of runs within the predicted p95, fading.", ["source"], registry=self.registry
         )
+        self.jobs = Labelled(Gauge("foz_jobs", "Jobs that there are, by their state.", ["state"], registry=self.registry))
+        self.job_seconds = self._histogram("foz_job_seconds", "Time from a job's start to its end.", "outcome")
+        self.job_wait_seconds = Histogram(
+            "foz_job_wait_seconds", "Time that a job waited for a worker.", buckets=SECONDS, registry=self.registry
+        )
+        self.promotions = Counter("foz_promotions", "Queries that became jobs while they ran.", registry=self.registry)
         self.admission_waiting = Gauge("foz_admission_waiting", "Queries that wait to be let in.", registry=self.registry)
 
     def _histogram(self, name: str, help: str, *labels: str) -> Labelled:

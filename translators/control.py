@@ -22,22 +22,32 @@ class Control:
     def __init__(self, timeout_ms: int | None = None) -> None:
         self.timeout_ms = timeout_ms
         self.deadline = None if timeout_ms is None else time.monotonic() + timeout_ms / 1000
+        self._longest = self.deadline
+        self._instead: Callable[[], bool] | None = None
         self._lock = threading.Lock()
+        self._passing = threading.Lock()
         self._waiting: threading.Event | None = None
         self._error: FozError | None = None
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._next = 0
 
-    def limit(self, timeout_ms: int) -> None:
-        """From now on, `timeout_ms` milliseconds are left, whatever was left before."""
+    def limit(self, timeout_ms: int, longest_ms: int = 0, instead: Callable[[], bool] | None = None) -> None:
+        """From now on, `timeout_ms` milliseconds are left, whatever was left before.
+
+        It may be given more time later: up to `longest_ms` from now. `instead` is asked when the deadline has passed, once and
+        on whatever thread sees it: it may give more time by `limit`, and answers whether it has. It must be quick.
+        """
+        now = time.monotonic()
         self.timeout_ms = timeout_ms
-        self.deadline = time.monotonic() + timeout_ms / 1000
+        self._instead = instead
+        self._longest = now + max(timeout_ms, longest_ms) / 1000
+        self.deadline = now + timeout_ms / 1000
 
     @property
     def error(self) -> FozError | None:
         """Why the query must stop; None while it may go on."""
         if self._error is None and self.deadline is not None and time.monotonic() >= self.deadline:
-            self.end(QueryTimeout(f"The query did not finish within {self.timeout_ms} ms."))
+            self._pass()
         return self._error
 
     def check(self) -> None:
@@ -78,6 +88,10 @@ class Control:
         """Seconds until the deadline, never negative; None where there is none."""
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
+    def longest_seconds(self) -> float | None:
+        """Seconds until the last moment to which the deadline may still be put off: what a source may be told."""
+        return None if self._longest is None else max(0.0, self._longest - time.monotonic())
+
     def stopping(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
         """While the block runs, the query's end calls `stop` (at once if it has ended). `stop` must be quick and not raise.
 
@@ -85,6 +99,15 @@ class Control:
         itself guards.
         """
         return _Stopping(self, stop)
+
+    def _pass(self) -> None:
+        with self._passing:
+            if self.deadline is None or time.monotonic() < self.deadline:
+                return  # Another thread saw it pass, and it was put off.
+            instead, self._instead = self._instead, None
+            if instead is not None and instead():
+                return
+        self.end(QueryTimeout(f"The query did not finish within {self.timeout_ms} ms."))
 
     def _register(self, stop: Callable[[], None]) -> int | None:
         """The number under which `stop` will be called; None where the query has ended already."""

@@ -42,15 +42,25 @@ class Where:
                 yield local.schema, local.batches()
 
 
+_TOKEN = click.option("--token", envvar="FOZ_TOKEN", metavar="TOKEN", help="Bearer token for --server; also FOZ_TOKEN.")
+_AUTHORITY = click.option(
+    "--ca",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="PEM file with the authority that signed the server's certificate.",
+)
+
+
+def server_options(command: Command) -> Command:
+    """`--server`, which must be given, with `--token` and `--ca`."""
+    server = click.option("--server", metavar="URI", required=True, help="A running Foz, such as grpc://127.0.0.1:8815.")
+    return server(_TOKEN(_AUTHORITY(command)))
+
+
 def where_options(command: Command) -> Command:
     """`--config`, and `--server` with `--token` and `--ca`."""
     for option in (
-        click.option(
-            "--ca",
-            type=click.Path(path_type=Path, exists=True, dir_okay=False),
-            help="PEM file with the authority that signed the server's certificate.",
-        ),
-        click.option("--token", envvar="FOZ_TOKEN", metavar="TOKEN", help="Bearer token for --server; also FOZ_TOKEN."),
+        _AUTHORITY,
+        _TOKEN,
         click.option("--server", metavar="URI", help="Ask a running Foz, such as grpc://127.0.0.1:8815."),
         config_option,
     ):

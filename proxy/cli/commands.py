@@ -10,9 +10,11 @@ import click
 COMMANDS = {
     "cache": "proxy.cli.cache",
     "explain": "proxy.cli.explain",
+    "queries": "proxy.cli.queries",
     "query": "proxy.cli.query",
     "serve": "proxy.cli.serve",
     "sources": "proxy.cli.sources",
+    "worker": "proxy.cli.worker",
 }
 """Where each command's file is; the command is the function or group of the same name in it."""
 

@@ -53,6 +53,20 @@ def acting(server: str, token: str | None, ca: Path | None, name: str, body: obj
 
 
 @contextmanager
+def fetching(
+    server: str, token: str | None, ca: Path | None, query_id: str
+) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    """The rows of a job of the Foz at `server`. Raises RemoteError."""
+    from proxy.flight.acting import ActionFailed, fetch
+
+    try:
+        with fetch(server, query_id, token, ca.read_bytes() if ca is not None else None) as answer:
+            yield answer
+    except ActionFailed as error:
+        raise RemoteError(error.code, error.message) from None
+
+
+@contextmanager
 def _translated(server: str) -> Iterator[None]:
     try:
         yield

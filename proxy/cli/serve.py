@@ -20,18 +20,22 @@ from proxy.telemetry import Scrubber, configure_logging
 log = structlog.get_logger("foz")
 
 
+workers_option = click.option("--workers", type=click.IntRange(0, 1000), help="How many jobs this process runs at once.")
+
+
 @click.command()
 @config_option
 @click.option("--flight", metavar="HOST:PORT", help="Address of the Flight SQL server; port 0 lets the system choose.")
 @click.option("--http", metavar="HOST:PORT", help="Address of the HTTP server; port 0 lets the system choose.")
-def serve(config: Path | None, flight: str | None, http: str | None) -> None:
+@workers_option
+def serve(config: Path | None, flight: str | None, http: str | None, workers: int | None) -> None:
     """Serve the configured sources over Arrow Flight SQL and HTTP."""
     with failing_cleanly():
-        settings = settings_of(config, flight=flight, http=http)
+        settings = settings_of(config, flight=flight, http=http, job_limits=running(workers))
         configure_logging(settings.log.level, settings.log.format, Scrubber(settings.secrets()))
         for variable in strangers(settings, os.environ):
             log.warning("settings.unknown_variable", variable=variable)
-        ended = _ended_by_signal()
+        ended = ended_by_signal()
         with build(settings) as application:
             application.start()
             application.listen()
@@ -52,7 +56,12 @@ def serve(config: Path | None, flight: str | None, http: str | None) -> None:
         log.info("server.stopped")
 
 
-def _ended_by_signal() -> threading.Event:
+def running(workers: int | None) -> dict[str, int] | None:
+    """The settings that `--workers` stands for."""
+    return None if workers is None else {"workers": workers}
+
+
+def ended_by_signal() -> threading.Event:
     """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
     ended = threading.Event()
 

@@ -20,7 +20,7 @@ class CacheActions:
 
     def act(self, call: Call, name: str, body: bytes) -> list[bytes]:
         """Raises RequestInvalid, AuthDenied, QueryNotFound, ServerBusy."""
-        value = _json(body)
+        value = json_body(body)
         if name == "foz.events":
             self._cache.tell(events(value), call.caller)
             return []
@@ -36,7 +36,8 @@ class CacheActions:
         return [orjson.dumps(found)]
 
 
-def _json(body: bytes) -> Any:
+def json_body(body: bytes) -> Any:
+    """An action's body; None for an empty one. Raises RequestInvalid."""
     if len(body) > MAX_BODY_BYTES:
         raise RequestInvalid(f"The body is larger than {MAX_BODY_BYTES} bytes.", field="body")
     try:

@@ -25,6 +25,7 @@ from proxy.flight.errors import to_flight, to_schema_error
 from proxy.flight.messages import unpack
 from proxy.flight.metadata import METADATA, batches
 from proxy.flight.prepared import PreparedStatements
+from proxy.flight.queries import QueryActions
 from proxy.flight.sessions import Sessions
 from proxy.flight.statements import TRANSACTIONS, WRITES, Statements
 from proxy.flight.stream import Streams, write_options
@@ -41,6 +42,9 @@ _ACTIONS = {
     "GetSessionOptions": "Gives the options that the session has set.",
     "CloseSession": "Ends the session.",
     "foz.events": "Reports writes: the JSON of POST /events.",
+    "foz.queries.list": "The caller's running queries and jobs, as JSON.",
+    "foz.queries.show": "One of them, by its queryId.",
+    "foz.queries.cancel": "Cancels one of them.",
     "foz.cache.stats": "What the cache holds, as JSON; for administrators.",
     "foz.cache.show": "One kept answer but for its rows, by its key; for administrators.",
     "foz.cache.clear": "Drops every kept answer, or those over the source or table named; for administrators.",
@@ -79,6 +83,7 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
         self._prepared = PreparedStatements(self._statements)
         self._cancelling = Cancelling(asking, self._started)
         self._cache = CacheActions(cache)
+        self._queries = QueryActions(asking)
         self._streams = Streams(self._started.sweep)
         scheme, certificates = ("grpc+tls", [_pair(certificate, key)]) if certificate and key else ("grpc", None)
         try:
@@ -193,6 +198,8 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
                 return [self._sessions.end(call, body)]
             case "foz.events" | "foz.cache.stats" | "foz.cache.show" | "foz.cache.clear":
                 return self._cache.act(call, name, body)
+            case "foz.queries.list" | "foz.queries.show" | "foz.queries.cancel":
+                return self._queries.act(call, name, body)
             case "CreatePreparedSubstraitPlan":
                 raise Unsupported(_SUBSTRAIT)
         if name in _TRANSACTION_ACTIONS:

@@ -55,10 +55,13 @@ class Started:
         return ticket_for(answer.query_id)
 
     def claim(self, caller: Caller, query_id: str) -> Answer:
-        """The caller's answer, for reading, once; `release` when it has been read. Raises QueryNotFound."""
+        """The caller's answer, for reading: once, unless it is a job; `release` when it has been read. Raises QueryNotFound,
+        QueryExpired."""
         answer = self._waiting.pop(caller.name, query_id)
         if answer is None:
             answer = self._asking.find(query_id, caller)
+        if answer.deferred:
+            return answer
         with self._lock:
             taken = query_id in self._reading
             self._reading.add(query_id)
@@ -71,11 +74,11 @@ class Started:
             self._reading.discard(query_id)
 
     def forget(self, caller: Caller, query_id: str) -> bool:
-        """Closes the caller's waiting answer, if there is one."""
+        """Closes the caller's waiting answer; whether that was the end of its query (a job goes on)."""
         answer = self._waiting.pop(caller.name, query_id)
         if answer is not None:
             answer.close()
-        return answer is not None
+        return answer is not None and not answer.deferred
 
     def sweep(self) -> None:
         self._waiting.sweep()

@@ -17,7 +17,6 @@ from proxy.http.formats import accepted
 from proxy.http.models import DataBody
 from proxy.http.openapi import ANSWERS, body_of
 from proxy.http.services import request_id, services
-from proxy.http.sql import refuse_what_is_to_come
 from proxy.http.streaming import AnswerResponse, lanes
 from proxy.request import Caller
 from proxy.request import Request as Query
@@ -35,7 +34,6 @@ router = APIRouter(tags=["queries"])
 async def post_data(request: Request, source: str, table: str, caller: Asker) -> Response:
     """Rows of one table; `table` may be `schema.table`. Answers like `POST /sql`."""
     body = await read(request, DataBody)
-    refuse_what_is_to_come(body)
     for name, value in (("include", body.include), ("cursor", body.cursor), ("depthLimit", body.depth_limit)):
         if value is not None:
             raise Unsupported(f"{name} is not implemented yet.", errors=[{"path": name, "message": "Not implemented yet."}])
@@ -46,7 +44,7 @@ async def post_data(request: Request, source: str, table: str, caller: Asker) ->
     def ask() -> Query:
         return query(made_for.catalog(), source, table, body, caller, id_)
 
-    return AnswerResponse(made_for.asking, ask, form, body.limit, id_, lanes(request))
+    return AnswerResponse(lambda: made_for.asking.start(ask()), form, body.limit, id_, lanes(request))
 
 
 def query(catalog: Catalog, source: str, table: str, body: DataBody, caller: Caller, request_id: str) -> Query:

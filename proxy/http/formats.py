@@ -32,7 +32,7 @@ class Form(Protocol):
 
     def rows(self, batch: pa.RecordBatch) -> Iterator[bytes]: ...
 
-    def tail(self, answer: Answer, count: int, truncated: bool) -> bytes: ...
+    def tail(self, answer: Answer, count: int, truncated: bool, cursor: str | None = None) -> bytes: ...
 
     def failure(self, error: FozError, request_id: str) -> bytes | None:
         """What ends the body when the answer fails after its first byte; None where the transfer must break instead."""
@@ -54,10 +54,11 @@ class Json:
             yield text[1:] if self._first else text
             self._first = False
 
-    def tail(self, answer: Answer, count: int, truncated: bool) -> bytes:
+    def tail(self, answer: Answer, count: int, truncated: bool, cursor: str | None = None) -> bytes:
         closing: dict[str, Any] = {
             "rowCount": count,
             "truncated": truncated,
+            **({"cursor": cursor} if cursor is not None else {}),
             "cache": answer.cache_status(),
             "stats": answer.stats(),
         }
@@ -80,8 +81,9 @@ class NdJson:
         for part in _parts(batch):
             yield json_rows(part, self._names, "", "\n")
 
-    def tail(self, answer: Answer, count: int, truncated: bool) -> bytes:
-        return orjson.dumps({"status": "completed", "rowCount": count, "truncated": truncated}) + b"\n"
+    def tail(self, answer: Answer, count: int, truncated: bool, cursor: str | None = None) -> bytes:
+        more = {"cursor": cursor} if cursor is not None else {}
+        return orjson.dumps({"status": "completed", "rowCount": count, "truncated": truncated, **more}) + b"\n"
 
     def failure(self, error: FozError, request_id: str) -> bytes | None:
         status = "cancelled" if isinstance(error, QueryCancelled) else "failed"
@@ -101,7 +103,7 @@ class Csv:
         for part in _parts(batch):
             yield csv_rows(part)
 
-    def tail(self, answer: Answer, count: int, truncated: bool) -> bytes:
+    def tail(self, answer: Answer, count: int, truncated: bool, cursor: str | None = None) -> bytes:
         return b""
 
     def failure(self, error: FozError, request_id: str) -> bytes | None:
@@ -117,7 +119,7 @@ class ArrowStream:
     def rows(self, batch: pa.RecordBatch) -> Iterator[bytes]:
         yield batch.serialize().to_pybytes()
 
-    def tail(self, answer: Answer, count: int, truncated: bool) -> bytes:
+    def tail(self, answer: Answer, count: int, truncated: bool, cursor: str | None = None) -> bytes:
         return _END_OF_STREAM
 
     def failure(self, error: FozError, request_id: str) -> bytes | None:

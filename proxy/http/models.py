@@ -50,7 +50,10 @@ class Body(BaseModel):
 class Asked(Body):
     """What a query and a table's rows have in common."""
 
-    mode: Literal["auto", "sync", "async"] = Field("auto", description="async is not implemented yet.")
+    mode: Literal["auto", "sync", "async"] = Field(
+        "auto",
+        description="async: a job (202 with its queryId); sync: never one; auto: once it takes longer than queryTimeoutMs.",
+    )
     cache: Literal["use", "refresh", "bypass"] = "use"
     max_staleness_ms: int = Field(
         0,

@@ -1,39 +1,96 @@
-"""`/queries`: the caller's own running queries, to look at and to cancel."""
+"""`/queries`: the caller's own running queries and jobs, to look at, to wait for, to read and to cancel."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Request
-from starlette.responses import Response
+import orjson
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response, StreamingResponse
 
-from planner.errors import Unsupported
 from proxy.http.access import Asker
-from proxy.http.openapi import PROBLEMS, described
-from proxy.http.services import services
-from proxy.http.streaming import lanes
+from proxy.http.formats import accepted
+from proxy.http.openapi import ANSWERS, PROBLEMS, described
+from proxy.http.problems import invalid
+from proxy.http.services import request_id, services
+from proxy.http.streaming import AnswerResponse, lanes
+from proxy.request import Answer
 
 router = APIRouter(prefix="/queries", tags=["queries"])
 
+_MOST_WAIT_MS = 60_000
+_EVENTS_SECONDS = 86_400.0
 
-@router.get("", summary="List running queries", responses={200: described("QueryList"), **PROBLEMS}, response_model=None)
+Limit = Annotated[int | None, Query(ge=1, le=2**53)]
+
+
+@router.get("", summary="List queries", responses={200: described("QueryList"), **PROBLEMS}, response_model=None)
 async def list_queries(request: Request, caller: Asker) -> dict[str, Any]:
-    """The caller's own queries, newest first."""
-    return {"queries": services(request).asking.list(caller)}
+    """The caller's own queries that are running, and jobs, newest first."""
+    asking = services(request).asking
+    return {"queries": await anyio.to_thread.run_sync(lambda: asking.list(caller))}
 
 
 @router.get("/{queryId}", summary="Look at a query", responses={200: described("Query"), **PROBLEMS}, response_model=None)
-async def get_query(request: Request, queryId: str, caller: Asker) -> dict[str, Any]:  # noqa: N803
-    """How far a query has come."""
-    return services(request).asking.find(queryId, caller).status()
+async def get_query(
+    request: Request,
+    queryId: str,  # noqa: N803
+    caller: Asker,
+    waitMs: Annotated[int, Query(ge=0, le=_MOST_WAIT_MS)] = 0,  # noqa: N803
+) -> dict[str, Any]:
+    """How far a query has come; with `waitMs`, once that has changed, or after so many milliseconds."""
+    found: dict[str, Any] = {}
+    async for status in services(request).asking.states(queryId, caller, waitMs / 1000):
+        changed = bool(found)
+        found = status
+        if changed or not waitMs:
+            break
+    return found
 
 
-@router.get("/{queryId}/result", summary="The rows of a query", responses=PROBLEMS, response_class=Response, status_code=200)
-async def get_result(request: Request, queryId: str, caller: Asker) -> Response:  # noqa: N803
-    """Results that are kept are not implemented yet: rows go to the call that asked for them."""
-    services(request).asking.find(queryId, caller)
-    raise Unsupported("Kept results are not implemented yet: the rows go to the call that asked the query.")
+@router.get("/{queryId}/events", summary="Watch a query", responses=PROBLEMS, response_class=Response, status_code=200)
+async def get_events(request: Request, queryId: str, caller: Asker) -> Response:  # noqa: N803
+    """Server-sent events: `status` with what `GET /queries/{queryId}` gives, now and at each change, until the query ends."""
+    states = services(request).asking.states(queryId, caller, _EVENTS_SECONDS)
+    # What is wrong is said before the stream begins.
+    first = await anext(states)
+
+    async def events() -> AsyncIterator[bytes]:
+        yield _event(first)
+        async for status in states:
+            yield _event(status)
+
+    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/{queryId}/result", summary="The rows of a job", responses=ANSWERS, response_class=Response, status_code=200)
+async def get_result(
+    request: Request,
+    queryId: str,  # noqa: N803
+    caller: Asker,
+    limit: Limit = None,
+    cursor: str | None = None,
+    fromChunk: Annotated[int, Query(ge=0)] = 0,  # noqa: N803
+) -> Response:
+    """The rows of a job, as they come: in one stream, or in pages of `limit` rows, each with the `cursor` of the next. A stream
+    that broke off goes on `fromChunk`."""
+    asking, offset = services(request).asking, _offset(cursor)
+    form = accepted(request.headers.get("accept"))
+
+    def start() -> Answer:
+        return asking.find(queryId, caller).reading(offset, fromChunk)
+
+    return AnswerResponse(
+        start,
+        form,
+        limit,
+        request_id(request),
+        lanes(request),
+        deferrable=False,
+        cursor=lambda rows: str(offset + rows),
+    )
 
 
 @router.delete(
@@ -48,3 +105,15 @@ async def cancel_query(request: Request, queryId: str, caller: Asker) -> Respons
     asking = services(request).asking
     stopped = await anyio.to_thread.run_sync(lambda: asking.cancel(queryId, caller), limiter=lanes(request).endings)
     return Response(status_code=204 if stopped else 202)
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdecimal() or len(cursor) > 18:
+        raise invalid("cursor", "This is no cursor that a page gave.")
+    return int(cursor)
+
+
+def _event(status: dict[str, Any]) -> bytes:
+    return b"event: status\ndata: " + orjson.dumps(status, default=str) + b"\n\n"

@@ -6,11 +6,10 @@ from fastapi import APIRouter, Request
 from sqlglot.dialects.dialect import Dialect
 from starlette.responses import Response
 
-from planner.errors import Unsupported
 from proxy.http.access import Asker
 from proxy.http.bodies import read
 from proxy.http.formats import accepted
-from proxy.http.models import Asked, SqlBody
+from proxy.http.models import SqlBody
 from proxy.http.openapi import ANSWERS, body_of
 from proxy.http.parameters import parameters
 from proxy.http.problems import invalid
@@ -25,7 +24,6 @@ router = APIRouter(tags=["queries"])
 async def post_sql(request: Request, caller: Asker) -> Response:
     """Runs one SQL query and streams its rows; `Accept` chooses JSON, NDJSON, CSV or an Arrow stream."""
     body = await read(request, SqlBody)
-    refuse_what_is_to_come(body)
     if Dialect.get(body.dialect.lower()) is None:
         raise invalid("dialect", "There is no such dialect.")
     query = Query(
@@ -41,11 +39,5 @@ async def post_sql(request: Request, caller: Asker) -> Response:
         max_staleness_ms=body.max_staleness_ms,
     )
     form = accepted(request.headers.get("accept"))
-    return AnswerResponse(services(request).asking, lambda: query, form, body.limit, query.request_id, lanes(request))
-
-
-def refuse_what_is_to_come(body: Asked) -> None:
-    if body.mode == "async":
-        raise Unsupported(
-            "mode: async is not implemented yet; use auto or sync.", errors=[{"path": "mode", "message": "Not implemented yet."}]
-        )
+    asking = services(request).asking
+    return AnswerResponse(lambda: asking.start(query), form, body.limit, query.request_id, lanes(request))

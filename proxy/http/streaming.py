@@ -2,17 +2,22 @@
 
 Each piece is made on a thread (drivers, the residual engine and the encoders block) and sent by the event loop, which waits for a
 slow client; nothing more is read from the sources meanwhile. Beside it the loop listens for the client's going away and then
-closes the answer at once, also while no row is ready or the query has not started.
+closes the answer at once, also while no row is ready or the query has not started; and for the query's becoming a job, which is
+answered with its queryId while the thread goes on with it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import math
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import anyio
 import anyio.to_thread
+import orjson
 import structlog
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
@@ -21,22 +26,24 @@ from starlette.types import Receive, Scope, Send
 from planner.errors import FozError, QueryCancelled, ServerBusy
 from proxy.http.formats import Form
 from proxy.http.problems import problem
-from proxy.request import Answer, Asking, Request
+from proxy.request import Answer
 
 _log = structlog.get_logger("foz.http")
 
 
 class Lanes:
-    """The threads that answers may occupy, at most one each, and those that end them: ending never waits for answering."""
+    """The answers that may be on their way, each on at most one thread, and the threads that end them: ending never waits for
+    answering. A query that has become a job keeps its thread for a while, and is no answer any more."""
 
     def __init__(self, queries: int) -> None:
-        self.queries = anyio.CapacityLimiter(queries)
+        self.queries = anyio.CapacityLimiter(math.inf)
         self.endings = anyio.CapacityLimiter(max(8, queries))
         self.running = 0
+        self._most = queries
 
     def enter(self) -> None:
         """Counts an answer in. Raises ServerBusy where as many as there are threads are on their way."""
-        if self.running >= self.queries.total_tokens:
+        if self.running >= self._most:
             raise ServerBusy("Foz is answering as many queries as it may; try again in a moment.")
         self.running += 1
 
@@ -51,8 +58,18 @@ def lanes(request: HttpRequest) -> Lanes:
 class Pieces:
     """The body of one answer, piece by piece. `next` is for one thread at a time; `close` may come from another at any moment."""
 
-    def __init__(self, start: Callable[[], Answer], form: Form, limit: int | None, request_id: str) -> None:
+    def __init__(
+        self,
+        start: Callable[[], Answer],
+        form: Form,
+        limit: int | None,
+        request_id: str,
+        became_job: Callable[[], None],
+        deferrable: bool,
+        cursor: Callable[[int], str] | None,
+    ) -> None:
         self._start, self._form, self._limit, self._request_id = start, form, limit, request_id
+        self._became_job, self._deferrable, self._cursor = became_job, deferrable, cursor
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._answer: Answer | None = None
@@ -74,6 +91,11 @@ class Pieces:
         if answer is not None:
             answer.close()
 
+    def status(self) -> dict[str, Any]:
+        """The query's status; of an answer that has started."""
+        assert self._answer is not None
+        return self._answer.status()
+
     def finish(self) -> None:
         """Stops the query, waits for a `next` in progress and lets everything go."""
         self.close()
@@ -84,6 +106,8 @@ class Pieces:
         answer = self._started()
         written = False
         try:
+            if answer.deferred and self._deferrable:
+                return
             for piece in self._write(answer):
                 written = True
                 yield piece
@@ -107,6 +131,8 @@ class Pieces:
             raise QueryCancelled("The client went away.")
         self.query_id = answer.query_id
         self.cache = answer.cache_status()
+        if self._deferrable:
+            answer.when_deferred(self._became_job)
         return answer
 
     def _write(self, answer: Answer) -> Iterator[bytes]:
@@ -122,7 +148,8 @@ class Pieces:
                     head = b""
             if truncated:
                 break
-        tail = head + self._form.tail(answer, count, truncated)
+        cursor = self._cursor(count) if truncated and self._cursor is not None else None
+        tail = head + self._form.tail(answer, count, truncated, cursor)
         if tail:
             yield tail
 
@@ -130,17 +157,28 @@ class Pieces:
 class AnswerResponse(Response):
     """An answer on its way to one client.
 
-    `ask` makes the request (it may take a while: it runs on the answer's thread). A failure before the first piece is a problem
-    document; one after it breaks the transfer off, since a complete body would look like a complete answer.
+    `start` starts it (that may take a while: it runs on the answer's thread). A failure before the first piece is a problem
+    document; one after it breaks the transfer off, since a complete body would look like a complete answer. An answer that is a
+    job, or becomes one, is 202 with its status, unless it is not `deferrable`: then its rows are waited for. `cursor` makes the
+    cursor of the next page out of the rows that this one has.
     """
 
     def __init__(
-        self, asking: Asking, ask: Callable[[], Request], form: Form, limit: int | None, request_id: str, lanes: Lanes
+        self,
+        start: Callable[[], Answer],
+        form: Form,
+        limit: int | None,
+        request_id: str,
+        lanes: Lanes,
+        deferrable: bool = True,
+        cursor: Callable[[int], str] | None = None,
     ) -> None:
         self.status_code = 200
         self.background = None
         self._form, self._lanes, self._request_id = form, lanes, request_id
-        self._body = Pieces(lambda: asking.start(ask()), form, limit, request_id)
+        self._loop = asyncio.get_running_loop()
+        self._is_job = asyncio.Event()
+        self._body = Pieces(start, form, limit, request_id, self._became_job, deferrable, cursor)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -154,8 +192,10 @@ class AnswerResponse(Response):
                 await self._send(scope, receive, send)
                 tasks.cancel_scope.cancel()
         finally:
+            # The thread of a query that has become a job is still inside of it, and leaves by itself.
+            end = self._body.close if self._is_job.is_set() else self._body.finish
             with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(self._body.finish, limiter=self._lanes.endings)
+                await anyio.to_thread.run_sync(end, limiter=self._lanes.endings)
             self._lanes.leave()
 
     async def _watch(self, receive: Receive) -> None:
@@ -166,9 +206,12 @@ class AnswerResponse(Response):
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            piece = await self._next()
+            piece = await self._first()
         except FozError as error:
             await problem(error, self._request_id)(scope, receive, send)
+            return
+        if self._is_job.is_set():
+            await accepted(self._body.status())(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": _raw(self._sent_headers())})
         while piece is not None:
@@ -180,12 +223,53 @@ class AnswerResponse(Response):
                 return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _next(self) -> bytes | None:
-        return await anyio.to_thread.run_sync(self._body.next, limiter=self._lanes.queries)
+    async def _first(self) -> bytes | None:
+        """The first piece, or None as soon as the query is a job."""
+        first = asyncio.ensure_future(self._next(abandon=True))
+        job = asyncio.ensure_future(self._is_job.wait())
+        try:
+            await asyncio.wait((first, job), return_when=asyncio.FIRST_COMPLETED)
+            if self._is_job.is_set():
+                return None
+            return first.result()
+        finally:
+            job.cancel()
+            if not first.done():
+                first.cancel()
+            elif not first.cancelled():
+                first.exception()
+
+    async def _next(self, abandon: bool = False) -> bytes | None:
+        return await anyio.to_thread.run_sync(self._body.next, limiter=self._lanes.queries, abandon_on_cancel=abandon)
+
+    def _became_job(self) -> None:
+        # A loop that has ended has no client that could be told.
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._is_job.set)
 
     def _sent_headers(self) -> Mapping[str, str]:
         media = f"{self._form.media}; charset=utf-8" if self._form.media == "text/csv" else self._form.media
         return {"Content-Type": media, "X-Query-Id": self._body.query_id, "Vary": "Accept", **cache_headers(self._body.cache)}
+
+
+def accepted(status: Mapping[str, Any]) -> Response:
+    """202: where the rows are going to be, and when it is worth asking."""
+    headers = {
+        "Location": f"/queries/{status['queryId']}",
+        "Retry-After": str(retry_after(status)),
+        "X-Query-Id": status["queryId"],
+    }
+    return Response(orjson.dumps(status, default=str), 202, headers, "application/json")
+
+
+def retry_after(status: Mapping[str, Any]) -> int:
+    """Seconds until it is worth asking again: what is left of the predicted time, or else as long as it has run, up to 30."""
+    now = datetime.now(UTC)
+    began = datetime.fromisoformat(status["startedAt"] or status["createdAt"])
+    ran = (now - began).total_seconds()
+    predicted = (status.get("predicted") or {}).get("p50Ms")
+    left = predicted / 1000 - ran if predicted is not None else ran
+    return min(30, max(1, round(left)))
 
 
 def cache_headers(said: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from proxy.deadlines import Watch
 from proxy.execute import Executor
 from proxy.freshness import Ages
 from proxy.history import History
+from proxy.jobs.memory import MemoryStore as Records
+from proxy.jobs.results import Results
+from proxy.jobs.service import Begin, Jobs
+from proxy.jobs.store import Limits
 from proxy.pipeline import Pipeline
 from proxy.queries import Query
 from proxy.request import Caller, Request
@@ -50,7 +55,7 @@ def test_a_query_that_ends_while_nobody_reads_gives_everything_back(executor: Ex
         query = plan(residual, step("f0", "a", Rows(batches=100_000)))
         return Run(
             delivered_schema(KEYED),
-            admission,
+            admission.place,
             lambda: executor.execute(query, sources_of({"a": store}), control),
             control,
             first_batch_sent=None,
@@ -84,8 +89,13 @@ def test_a_query_that_ends_while_nobody_reads_gives_everything_back(executor: Ex
     watch.close()
 
 
-def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executor: Executor) -> None:
-    watch = Watch()
+def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executor: Executor, tmp_path: Path) -> None:
+    watch, metrics = Watch(), Metrics()
+
+    def jobs(begin: Begin) -> Jobs:
+        results = Results(f"file://{tmp_path}", 1_000_000, 1_000_000)
+        return Jobs(Records(time.time), results, begin, 1, Limits(), 60, metrics, shared=False)
+
     caching = Caching(
         MemoryStore(POLICY, lambda: 0.0),
         POLICY,
@@ -104,12 +114,14 @@ def test_a_source_that_is_removed_before_the_query_begins_is_unavailable(executo
         watch,
         executor,
         Settings(),
-        Metrics(),
+        metrics,
         caching,
         History(None, lambda source, ratio: None),
+        jobs,
     )
     request = Request("SELECT id FROM shop.orders", Caller(), "r_test", "test")
     with pipeline.start(request) as query, pytest.raises(SourceUnavailable):
         next(query.batches())
     assert pipeline.list(Caller()) == []
+    pipeline.jobs.close()
     watch.close()

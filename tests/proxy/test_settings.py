@@ -122,7 +122,7 @@ BAD = {
     "x: !!python/object:os.system 1": "not YAML: could not determine a constructor",
     "cache: memcached://localhost": "line 1: cache: expected memory:// or redis://HOST:PORT/DB.",
     "cacheLimits: {entityShare: 2}": "line 1: cacheLimits.entityShare: expected a value less than or equal to 1.",
-    "jobs: redis://localhost/0": "line 1: jobs: a Redis store is not implemented yet; expected memory://.",
+    "jobs: redis://localhost/0": "line 1: spool: with jobs in Redis, the results need a place that all processes share.",
     "spool: /var/x": "line 1: spool: expected file:///DIRECTORY or s3://BUCKET/PREFIX.",
     "spool: s3:///prefix": "line 1: spool: expected file:///DIRECTORY or s3://BUCKET/PREFIX.",
     "spool: s3://key:s3cret@bucket": "line 1: spool: expected file:///DIRECTORY or s3://BUCKET/PREFIX.",

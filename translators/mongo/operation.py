@@ -66,7 +66,7 @@ class Operation:
 
     def remaining_ms(self) -> int | None:
         """What the server may spend on it: the second line, where the client is not there to kill it."""
-        remaining = self._control.remaining_seconds()
+        remaining = self._control.longest_seconds()
         return None if remaining is None else max(1, int(remaining * 1000))
 
     def _kill(self, back: threading.Event) -> None:

@@ -94,8 +94,7 @@ def test_an_existing_file_is_left_alone_when_the_query_fails(run: Run, tmp_path:
         (("explain", "SELECT * FROM depot.part"), 1, "[sql.unknown_table]"),
         (("serve", "--flight", "here"), 2, "foz: Option --flight: expected HOST:PORT"),
         (("serve", "--http", "0.0.0.0:1"), 2, "foz: Option --http: without tokens only a loopback address"),
-        (("serve", "--workers", "2"), 2, "No such option '--workers'"),
-        (("queries",), 2, "No such command 'queries'"),
+        (("nothing",), 2, "No such command 'nothing'"),
     ],
 )
 def test_mistakes(run: Run, arguments: tuple[str, ...], code: int, message: str) -> None:

@@ -15,12 +15,13 @@ import pyarrow as pa
 from planner.errors import QueryCancelled, QueryNotFound, RequestInvalid, SqlSyntax, Unsupported
 from planner.plan import Field
 from proxy.request import Answer, Caller, Parameter, Prepared, Request
+from tests.proxy.never_jobs import NeverJob, NoJobs
 from translators.arrow import duckdb_type, schema
 
 _PARAMETER = re.compile(r"(\?|\$\d+|\$[a-z]\w*)(?:::(\w+(?:\(\d+,\d+\))?(?:\[\])?))?")
 
 
-class DuckAnswer:
+class DuckAnswer(NeverJob):
     """`blocks`: `batches` waits for `close` before it gives anything. `error`: raised after the first batch."""
 
     def __init__(self, query_id: str, relation: Any, schema: pa.Schema, rows_per_batch: int) -> None:
@@ -67,7 +68,7 @@ class DuckAnswer:
         self.close()
 
 
-class DuckAsking:
+class DuckAsking(NoJobs):
     """Keeps every request and answer, for tests to look at. `spoil` may change an answer before anybody has it; a query that
     says `boom` is a defect of the server."""
 

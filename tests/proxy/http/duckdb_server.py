@@ -27,6 +27,7 @@ from planner.errors import (
 )
 from planner.plan import Field
 from proxy.request import Caller, Parameter, Prepared, Request
+from tests.proxy.never_jobs import NeverJob, NoJobs
 from tests.proxy.told import Told
 
 COLUMNS = {
@@ -55,7 +56,7 @@ ROWS = """
 
 
 @dataclass
-class DuckAnswer:
+class DuckAnswer(NeverJob):
     """A query in a DuckDB cursor of its own. `ended` is set when it has been closed."""
 
     query_id: str
@@ -118,7 +119,7 @@ class DuckAnswer:
         self.close()
 
 
-class DuckAsking:
+class DuckAsking(NoJobs):
     """`Asking` over one DuckDB database, in which a source is an attached database. `started` holds every answer ever given."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection, batch_rows: int = 10_000) -> None:

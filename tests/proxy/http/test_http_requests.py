@@ -133,8 +133,6 @@ def test_unknown_names(server: Running) -> None:
 
 def test_what_is_to_come_says_so(server: Running) -> None:
     for answer in (
-        server.sql("SELECT 1", mode="async"),
-        server.data({"mode": "async"}),
         server.data({"include": {"customer": True}}),
         server.data({"cursor": "x"}),
     ):

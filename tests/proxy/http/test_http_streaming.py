@@ -140,7 +140,7 @@ def test_a_query_is_listed_while_it_runs_and_can_be_cancelled(server: Running) -
             query_id = answer.headers["x-query-id"]
             assert query_id in [query["queryId"] for query in other.get("/queries").json()["queries"]]
             assert other.get(f"/queries/{query_id}").json()["status"] == "processing"
-            check_problem(other.get(f"/queries/{query_id}/result"), 400, "sql.unsupported")
+            check_problem(other.get(f"/queries/{query_id}/result"), 404, "query.not_found")
             check_problem(other.get(f"/queries/{query_id}", headers={"Authorization": "Bearer ana"}), 404, "query.not_found")
             check_problem(other.delete(f"/queries/{query_id}", headers={"Authorization": "Bearer ana"}), 404, "query.not_found")
             assert other.delete(f"/queries/{query_id}").status_code == 204

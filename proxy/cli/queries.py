@@ -1,0 +1,78 @@
+"""`foz queries list|show|cancel|result`: the queries and jobs of a token on a running server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from proxy.cli.asked import server_options
+from proxy.cli.remote import acting, fetching
+from proxy.cli.rows import FORMATS, checked, opened
+from proxy.cli.session import failing_cleanly
+
+
+@click.group()
+def queries() -> None:
+    """Look at queries on a server, read the rows of jobs, cancel them."""
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+@queries.command("list")
+@server_options
+@_json
+def list_(server: str, token: str | None, ca: Path | None, as_json: bool) -> None:
+    """List your queries that are running, and your jobs, newest first."""
+    with failing_cleanly():
+        found: list[Mapping[str, Any]] = acting(server, token, ca, "foz.queries.list", None)["queries"]
+        if as_json:
+            click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+            return
+        for each in found:
+            click.echo(f"{each['queryId']}  {each['status']:<10}  {each['createdAt']}  {each['progress'].get('rows', 0)} rows")
+
+
+@queries.command()
+@click.argument("query_id")
+@server_options
+@_json
+def show(query_id: str, server: str, token: str | None, ca: Path | None, as_json: bool) -> None:
+    """Show how far a query is."""
+    with failing_cleanly():
+        found: Mapping[str, Any] = acting(server, token, ca, "foz.queries.show", query_id)
+        if as_json:
+            click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+            return
+        for name, value in found.items():
+            if value is not None:
+                click.echo(f"{name}: {value}")
+
+
+@queries.command()
+@click.argument("query_id")
+@server_options
+def cancel(query_id: str, server: str, token: str | None, ca: Path | None) -> None:
+    """Cancel a query in every source."""
+    with failing_cleanly():
+        stopped = acting(server, token, ca, "foz.queries.cancel", query_id)["stopped"]
+        click.echo("cancelled" if stopped else "its statements have not stopped yet")
+
+
+@queries.command()
+@click.argument("query_id")
+@server_options
+@click.option(
+    "--format", "format", type=click.Choice(sorted(FORMATS)), default="table", show_default=True, help="How rows are written."
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of stdout.")
+def result(query_id: str, server: str, token: str | None, ca: Path | None, format: str, output: Path | None) -> None:
+    """Print the rows of a job; waits for those that are still to come."""
+    with failing_cleanly():
+        checked(format, output)
+        with fetching(server, token, ca, query_id) as (schema, batches), opened(output) as out:
+            FORMATS[format](schema, batches, out)

@@ -1,0 +1,155 @@
+"""A job as an answer: its rows are read from the spool, while they are still being written or after the end."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+import pyarrow as pa
+
+from planner.errors import QueryCancelled, QueryExpired, QueryNotFound, SourceUnavailable, recalled
+from planner.plan import Field
+from proxy.jobs.results import Results
+from proxy.jobs.store import ENDED, Job
+from proxy.jobs.waiting import Changes
+
+_WAIT_SECONDS = 30.0
+
+
+def described(columns: tuple[Field, ...], schema: pa.Schema, cache: dict[str, Any], predicted: Any) -> bytes:
+    """What a job's record says of its answer."""
+    return orjson.dumps(
+        {
+            "columns": [[column.name, column.type] for column in columns],
+            "schema": base64.b64encode(schema.serialize().to_pybytes()).decode(),
+            "cache": cache,
+            "predicted": predicted,
+        },
+        default=str,
+    )
+
+
+class JobAnswer:
+    """One reader's view of a job (`proxy.request.Answer`). Closing it leaves the job alone."""
+
+    def __init__(self, job: Job, changes: Changes, results: Results) -> None:
+        answer = cast(dict[str, Any], orjson.loads(job.answer))
+        self.query_id = job.query_id
+        self.columns = tuple(Field(name, type) for name, type in answer["columns"])
+        self.schema: pa.Schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(answer["schema"])))
+        self._cache = answer["cache"]
+        self._job = job
+        self._changes = changes
+        self._results = results
+        self._offset = 0
+        self._first_chunk = 0
+        self._closed = False
+        self._woken = threading.Event()
+
+    def reading(self, offset: int, first_chunk: int = 0) -> JobAnswer:
+        """The same, whose batches begin with a chunk, and there after `offset` rows."""
+        self._offset, self._first_chunk = offset, first_chunk
+        return self
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The batches as they come. Raises the job's error; QueryCancelled once the reader is closed."""
+        skipped = 0
+        for batch in self._all_batches(self._first_chunk):
+            if skipped + batch.num_rows <= self._offset:
+                skipped += batch.num_rows
+            else:
+                yield batch.slice(max(0, self._offset - skipped))
+                skipped += batch.num_rows
+
+    def _all_batches(self, read: int) -> Iterator[pa.RecordBatch]:
+        attempt = None
+        while True:
+            self._check()
+            job = self._job
+            if job.state == "expired":
+                raise expired(job.query_id)
+            # A reader that waits is not told of each chunk apart.
+            while read < job.chunks:
+                self._check()
+                if attempt not in (None, job.attempts):
+                    raise SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
+                attempt = job.attempts
+                yield from self._results.chunk(job.query_id, job.attempts, read)
+                read += 1
+            if job.state in ENDED:
+                if job.error is not None:
+                    raise recalled(*job.error)
+                return
+            self._await_change(job)
+
+    def status(self) -> dict[str, Any]:
+        return status(self._job)
+
+    def stats(self) -> dict[str, Any]:
+        report = cast(dict[str, dict[str, Any]], orjson.loads(self._job.report))
+        return report.get("stats", {"elapsedMs": 0, "sources": []})
+
+    def cache_status(self) -> dict[str, Any]:
+        return cast(dict[str, Any], self._cache)
+
+    @property
+    def deferred(self) -> bool:
+        """Always: it is a job."""
+        return True
+
+    def when_deferred(self, tell: Callable[[], None]) -> None:
+        tell()
+
+    def close(self) -> None:
+        self._closed = True
+        self._woken.set()
+
+    def __enter__(self) -> JobAnswer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise QueryCancelled("The reader went away.")
+
+    def _await_change(self, job: Job) -> None:
+        found = self._changes.wait(job.query_id, job.revision, _WAIT_SECONDS, self._woken)
+        if found is None:
+            raise QueryNotFound(f"There is no query {job.query_id} any more.")
+        self._job = found
+
+
+def expired(query_id: str) -> QueryExpired:
+    return QueryExpired(f"The result of the query {query_id} has expired: ask it again.")
+
+
+def status(job: Job) -> dict[str, Any]:
+    """The JSON of `GET /queries/{queryId}`."""
+    report = cast(dict[str, Any], orjson.loads(job.report))
+    answer = cast(dict[str, Any], orjson.loads(job.answer or b"{}"))
+    ready = job.state == "completed"
+    return {
+        "queryId": job.query_id,
+        "status": job.state,
+        "createdAt": moment(job.created),
+        "startedAt": moment(job.started),
+        "finishedAt": moment(job.finished),
+        "progress": report.get("progress", {"rows": 0}),
+        "predicted": report.get("predicted") or answer.get("predicted"),
+        "cache": answer.get("cache"),
+        "error": {"code": job.error[0], "message": job.error[1]} if job.error else None,
+        "result": {"chunks": job.chunks, "rows": report.get("progress", {}).get("rows", 0)} if ready else None,
+        "resultUrl": f"/queries/{job.query_id}/result" if ready else None,
+    }
+
+
+def moment(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
