@@ -66,6 +66,8 @@ def lines(explained: Mapping[str, Any]) -> Iterator[str]:
         yield f"Volatile: {explained['volatile']}"
     if "predicted" in explained:
         yield f"Predicted: {foretold(explained['predicted'])}"
+    if "routing" in explained:
+        yield f"Route: {routed(explained)}"
     if "cache" in explained:
         yield f"Cache: {_cache(explained['cache'])}"
     if "elapsedMs" in explained:
@@ -107,6 +109,13 @@ _BASES = {
     "cold": "no run yet, by statistics alone",
     "cache": "answers of the cache",
 }
+
+
+def routed(explained: Mapping[str, Any]) -> str:
+    """Where a query goes and why: `now: it is expected to be short (a job above 30000 ms)`."""
+    routing = explained["routing"]
+    limit = f" (a job above {routing['limitMs']} ms)" if routing["limitMs"] is not None else ""
+    return f"{explained['route']}: {routing['why']}{limit}"
 
 
 def foretold(predicted: Mapping[str, Any]) -> str:

@@ -220,7 +220,8 @@ class _Running:
         self.admission = Admission(settings.max_queries, settings.max_waiting, gauge=application.metrics.admission_waiting.set)
         self.cache = Cache(settings, application.catalog, application.metrics)
         self.history = opened(settings, application.metrics)
-        spool = settings.spool.get_secret_value() if settings.spool else f"file://{directory}"
+        # What one process alone can read goes with it.
+        spool = settings.spool.get_secret_value() if settings.spool and settings.jobs_shared else f"file://{directory}"
         limits = settings.job_limits
         results = Results(spool, limits.max_result_bytes, limits.max_spool_bytes)
         self.pipeline = Pipeline(

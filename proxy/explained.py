@@ -15,6 +15,7 @@ from planner.likeness import Whole
 from planner.parse import Explain
 from planner.plan import Field, Plan, Step
 from planner.prediction import QueryPrediction
+from planner.route import Route
 from proxy.expectation import told
 from proxy.queries import Running
 from translators.base import Depth
@@ -24,11 +25,18 @@ EXPLAINED: tuple[Field, ...] = (Field("plan", "VARCHAR"),)
 
 
 def described(
-    sql: str, plan: Plan, whole: Whole, now_ms: int, cache: Mapping[str, Any], expected: QueryPrediction
+    sql: str, plan: Plan, whole: Whole, now_ms: int, cache: Mapping[str, Any], expected: QueryPrediction, route: Route
 ) -> dict[str, Any]:
     """The receipt of a query with its text, its route, what the cache has to do with it and what it is expected to take."""
     estimates = [like.given for like in whole.fragments]
-    found = {"sql": sql, **receipt(plan, estimates, now_ms), "route": "now", "cache": cache, "predicted": told(expected)}
+    found = {
+        "sql": sql,
+        **receipt(plan, estimates, now_ms),
+        "route": route.to,
+        "routing": route.told(),
+        "cache": cache,
+        "predicted": told(expected),
+    }
     for fragment, each in zip(found["fragments"], expected.fragments, strict=False):
         fragment["predicted"] = told(each)
     return found

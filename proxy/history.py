@@ -135,8 +135,11 @@ class History:
         shared_at = time.monotonic()
         while True:
             self._wake.wait(SHARE_SECONDS if self._shelf is not None else None)
-            last = self._closing.wait(GATHER_SECONDS if self._wake.is_set() else 0)
+            if self._wake.is_set():
+                self._closing.wait(GATHER_SECONDS)
             self._wake.clear()
+            # After the clearing: whoever closes says so before it wakes.
+            last = self._closing.is_set()
             self.drain()
             if last or time.monotonic() - shared_at >= SHARE_SECONDS:
                 shared_at = time.monotonic()

@@ -10,9 +10,9 @@ it runs, as long as none of its rows has been sent.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,12 +20,13 @@ from planner.catalog import Catalog
 from planner.errors import FozError, Internal, QueryTimeout, SourceUnavailable
 from planner.parse import Explain, explained
 from planner.plan import Step
+from planner.route import Route, route
 from proxy.account import Account, nobody
 from proxy.admission import Admission
 from proxy.caching import NOT_ASKED, Caching, Consulted
 from proxy.deadlines import Watch
 from proxy.execute import Executor, timeout_ms
-from proxy.expectation import As, Expectation
+from proxy.expectation import As, Expectation, told
 from proxy.explained import Explanation, described
 from proxy.flights import Kept
 from proxy.history import History
@@ -42,6 +43,16 @@ from proxy.settings import Settings
 from proxy.telemetry import Metrics, span
 from translators.base import Depth, Store
 from translators.control import Control
+
+
+@dataclass(frozen=True)
+class Considered:
+    """What the cache and the history say of a query before it runs, and where it goes (None: an EXPLAIN, which is answered)."""
+
+    consulted: Consulted
+    fragments: Fragments
+    expectation: Expectation
+    route: Route | None
 
 
 class Pipeline:
@@ -85,24 +96,41 @@ class Pipeline:
         account = Account(request, self._metrics, self._unavailable)
         with account.planning():
             planned = self._planning.plan(request)
-            if request.mode == "async" and planned.explain is None:
+            considered = self._considered(request, planned)
+            chosen = considered.route
+            if chosen is not None and chosen.to == "job":
                 account.route = "job"
-                job = self.jobs.submit(request, planned.columns, planned.schema, NOT_ASKED.labels())
+                predicted = told(considered.expectation.prediction)
+                job = self.jobs.submit(request, planned.columns, planned.schema, NOT_ASKED.labels(), predicted, chosen.told())
                 account.ended(0.0, None)
                 return job
-        return self._begun(request, planned, account)
+        return self._begun(request, planned, considered, account)
 
     def begin_job(self, request: Request, query_id: str) -> Query:
         """A recorded request, to be run here now under its queryId."""
         account = Account(request, self._metrics, self._unavailable, route="job")
         with account.planning():
             planned = self._planning.plan(request)
-        return self._begun(request, planned, account, query_id)
+            considered = self._considered(request, planned)
+        return self._begun(request, planned, considered, account, query_id)
 
-    def _begun(self, request: Request, planned: Planned, account: Account, query_id: str | None = None) -> Query:
-        consulted = NOT_ASKED if planned.explain is not None else self._consulted(request, planned)
-        fragments = self._kept(request, planned, consulted) if planned.explain is None else NONE
+    def _considered(self, request: Request, planned: Planned) -> Considered:
+        """What is known of a query before it runs."""
+        if planned.explain is not None:
+            return Considered(NOT_ASKED, NONE, self._expected(planned, NOT_ASKED, NONE), None)
+        consulted = self._consulted(request, planned)
+        fragments = self._kept(request, planned, consulted)
         expectation = self._expected(planned, consulted, fragments)
+        return Considered(consulted, fragments, expectation, self._route(request, planned, expectation))
+
+    def _route(self, request: Request, planned: Planned, expectation: Expectation) -> Route:
+        usual = timeout_ms(planned.plan, self._catalog().by_id, self._settings.query_timeout_ms, None)
+        return route(request.mode, usual, request.timeout_ms is not None, expectation.prediction)
+
+    def _begun(
+        self, request: Request, planned: Planned, considered: Considered, account: Account, query_id: str | None = None
+    ) -> Query:
+        consulted, fragments, expectation = considered.consulted, considered.fragments, considered.expectation
         account.planned(planned.plan, expectation)
         query = Query(
             request.caller,
@@ -131,7 +159,7 @@ class Pipeline:
         found = [*(query.status() for query in self._queries.of(caller)), *self.jobs.of(caller)]
         return sorted(found, key=lambda status: str(status["createdAt"]), reverse=True)
 
-    async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncIterator[dict[str, Any]]:
+    async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
         query, until = self._queries.find(query_id, caller), time.monotonic() + seconds
         if query is not None:
             async for status in states(query, seconds):
@@ -165,7 +193,7 @@ class Pipeline:
         """Behind an answer that was given though it is out of date: the next one shall not have to be."""
         with self._caching.refreshing(key) as first, suppress(FozError):
             if first:
-                with self.start(replace(request, cache="refresh", max_staleness_ms=0)) as query:
+                with self.start(replace(request, mode="sync", cache="refresh", max_staleness_ms=0)) as query:
                     for _ in query.batches():
                         continue
 
@@ -258,8 +286,9 @@ class Pipeline:
     def _described(self, request: Request, planned: Planned) -> dict[str, Any]:
         now_ms = int(self._clock() * 1000)
         consulted = self._consulted(request, planned)
-        expected = self._expected(replace(planned, explain=None), consulted, self._kept(request, planned, consulted)).prediction
-        return described(explained(request.sql)[1], planned.plan, planned.whole, now_ms, consulted.described(), expected)
+        expected = self._expected(replace(planned, explain=None), consulted, self._kept(request, planned, consulted))
+        text, said, way = explained(request.sql)[1], consulted.described(), self._route(request, planned, expected)
+        return described(text, planned.plan, planned.whole, now_ms, said, expected.prediction, way)
 
     def _store_plan(self, planned: Planned, step: Step, depth: Depth, control: Control, account: Account) -> str:
         """The store's own plan of one fragment, in the time and the place of a query."""

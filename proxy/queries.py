@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -339,7 +339,7 @@ class Queries:
             return list(self._queries.values())
 
 
-async def states(query: Query, seconds: float) -> AsyncIterator[dict[str, Any]]:
+async def states(query: Query, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
     """`status` of a query: now, and after each change, until it has ended or become a job, or for `seconds`."""
     until, seen = time.monotonic() + seconds, None
     while not query.deferred:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -136,7 +136,7 @@ class Asking(Protocol):
     def list(self, caller: Caller) -> list[dict[str, Any]]:
         """`status()` of the caller's own running queries and jobs, newest first."""
 
-    def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncIterator[dict[str, Any]]:
+    def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
         """`status()` of the caller's own query: now, and after each change, until its end or for `seconds`. Raises
         QueryNotFound."""
 

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from planner.explain import amount, foretold, told
+from planner.explain import amount, foretold, routed, told
 from proxy.cli.asked import Where, where_options
 from proxy.cli.session import failing_cleanly
 
@@ -80,7 +80,8 @@ def _answer(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "answer", ", ".join(f"{column['name']} {column['type']}" for column in receipt["columns"])
     if "predicted" in receipt:
         yield "predicts", foretold(receipt["predicted"])
-    yield "route", f"{receipt['route']}, cache: {receipt['cache']['status']}"
+    yield "route", routed(receipt)
+    yield "cache", receipt["cache"]["status"]
     if receipt["volatile"]:
         yield "volatile", str(receipt["volatile"])
 

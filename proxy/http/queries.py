@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -42,11 +43,11 @@ async def get_query(
 ) -> dict[str, Any]:
     """How far a query has come; with `waitMs`, once that has changed, or after so many milliseconds."""
     found: dict[str, Any] = {}
-    async for status in services(request).asking.states(queryId, caller, waitMs / 1000):
-        changed = bool(found)
-        found = status
-        if changed or not waitMs:
-            break
+    async with aclosing(services(request).asking.states(queryId, caller, waitMs / 1000)) as states:
+        async for status in states:
+            changed, found = bool(found), status
+            if changed:
+                break
     return found
 
 
@@ -58,9 +59,10 @@ async def get_events(request: Request, queryId: str, caller: Asker) -> Response:
     first = await anext(states)
 
     async def events() -> AsyncIterator[bytes]:
-        yield _event(first)
-        async for status in states:
-            yield _event(status)
+        async with aclosing(states):
+            yield _event(first)
+            async for status in states:
+                yield _event(status)
 
     return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 

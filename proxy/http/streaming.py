@@ -267,7 +267,7 @@ def retry_after(status: Mapping[str, Any]) -> int:
     now = datetime.now(UTC)
     began = datetime.fromisoformat(status["startedAt"] or status["createdAt"])
     ran = (now - began).total_seconds()
-    predicted = (status.get("predicted") or {}).get("p50Ms")
+    predicted = ((status.get("predicted") or {}).get("ms") or {}).get("p50")
     left = predicted / 1000 - ran if predicted is not None else ran
     return min(30, max(1, round(left)))
 

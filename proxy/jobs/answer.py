@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -20,7 +20,9 @@ from proxy.jobs.waiting import Changes
 _WAIT_SECONDS = 30.0
 
 
-def described(columns: tuple[Field, ...], schema: pa.Schema, cache: dict[str, Any], predicted: Any) -> bytes:
+def described(
+    columns: tuple[Field, ...], schema: pa.Schema, cache: dict[str, Any], predicted: Any, route: Mapping[str, Any]
+) -> bytes:
     """What a job's record says of its answer."""
     return orjson.dumps(
         {
@@ -28,6 +30,7 @@ def described(columns: tuple[Field, ...], schema: pa.Schema, cache: dict[str, An
             "schema": base64.b64encode(schema.serialize().to_pybytes()).decode(),
             "cache": cache,
             "predicted": predicted,
+            "route": route,
         },
         default=str,
     )
@@ -51,7 +54,12 @@ class JobAnswer:
         self._woken = threading.Event()
 
     def reading(self, offset: int, first_chunk: int = 0) -> JobAnswer:
-        """The same, whose batches begin with a chunk, and there after `offset` rows."""
+        """The same, whose batches begin with a chunk, and after `offset` rows from there. Raises QueryExpired."""
+        if offset:
+            for info in self._results.sizes(self.query_id, self._job.attempts, self._job.chunks)[first_chunk:]:
+                if offset < info.rows:
+                    break
+                offset, first_chunk = offset - info.rows, first_chunk + 1
         self._offset, self._first_chunk = offset, first_chunk
         return self
 
@@ -78,13 +86,24 @@ class JobAnswer:
                 if attempt not in (None, job.attempts):
                     raise SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
                 attempt = job.attempts
-                yield from self._results.chunk(job.query_id, job.attempts, read)
+                try:
+                    batches = self._results.chunk(job.query_id, job.attempts, read)
+                except QueryExpired:
+                    # An attempt that has failed, or was begun anew, has no rows any more: the job is going to say which.
+                    if job.state in ENDED:
+                        raise
+                    self._await_change(job)
+                    if self._job.revision == job.revision:
+                        raise
+                    break
+                yield from batches
                 read += 1
-            if job.state in ENDED:
-                if job.error is not None:
-                    raise recalled(*job.error)
-                return
-            self._await_change(job)
+            else:
+                if job.state in ENDED:
+                    if job.error is not None:
+                        raise recalled(*job.error)
+                    return
+                self._await_change(job)
 
     def status(self) -> dict[str, Any]:
         return status(self._job)
@@ -143,6 +162,7 @@ def status(job: Job) -> dict[str, Any]:
         "progress": report.get("progress", {"rows": 0}),
         "predicted": report.get("predicted") or answer.get("predicted"),
         "cache": answer.get("cache"),
+        "route": answer.get("route"),
         "error": {"code": job.error[0], "message": job.error[1]} if job.error else None,
         "result": {"chunks": job.chunks, "rows": report.get("progress", {}).get("rows", 0)} if ready else None,
         "resultUrl": f"/queries/{job.query_id}/result" if ready else None,

@@ -58,6 +58,7 @@ class Ownership:
         self._owned: dict[str, Owned] = {}
         self._wake = threading.Event()
         self._stopping = False
+        self._closed = False
         self._thread: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -123,7 +124,8 @@ class Ownership:
             time.sleep(0.01)
 
     def close(self) -> None:
-        self._stopping = True
+        """Ends the heartbeat. What still runs here is run again elsewhere when its lease is over."""
+        self._stopping = self._closed = True
         self._wake.set()
         if self._unsubscribe is not None:
             self._unsubscribe()
@@ -158,7 +160,7 @@ class Ownership:
             self._wake.set()
 
     def _beat_on(self) -> None:
-        while not (self._stopping and not self._owned):
+        while not self._closed:
             self._wake.wait(BEAT_SECONDS)
             self._wake.clear()
             for owned in self._all():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from typing import Any, Protocol
 
@@ -34,8 +34,11 @@ log = structlog.get_logger("foz.jobs")
 _LOOK_SECONDS = 1.0
 """How often a worker looks for work of which nobody told."""
 _SWEEP_SECONDS = 5.0
+_END_SECONDS = 5.0
+"""For how long a worker is waited for whose source does not let go of it."""
 _STRAY_ROUNDS = 120
 _STRAY_SECONDS = 3600.0
+_PROMOTED = {"why": "it took longer than a query may that is answered at once"}
 _AWAY = "The job store cannot be reached; try again in a moment."
 
 
@@ -49,6 +52,8 @@ class Runnable(Protocol):
     def batches(self) -> Iterator[pa.RecordBatch]: ...
 
     def seconds(self) -> float: ...
+
+    def status(self) -> dict[str, Any]: ...
 
     def report(self) -> dict[str, Any]: ...
 
@@ -128,10 +133,17 @@ class Jobs:
                 thread.start()
 
     def submit(
-        self, request: Request, columns: tuple[Field, ...], schema: pa.Schema, cache: dict[str, Any], predicted: Any = None
+        self,
+        request: Request,
+        columns: tuple[Field, ...],
+        schema: pa.Schema,
+        cache: dict[str, Any],
+        predicted: Mapping[str, Any],
+        route: Mapping[str, Any],
     ) -> JobAnswer:
         """A new job, which waits for a worker. Raises ServerBusy, Unsupported."""
-        job = _job(f"q_{secrets.token_hex(13)}", request, columns, schema, cache, predicted)
+        said = described(columns, schema, cache, predicted, route)
+        job = Job(f"q_{secrets.token_hex(13)}", request.caller.name, asked.record(request), said)
         with _reached():
             try:
                 self._store.add(job, self._limits)
@@ -145,7 +157,8 @@ class Jobs:
 
     def adopt(self, query: Runnable, request: Request, columns: tuple[Field, ...], schema: pa.Schema) -> Adopted:
         """A query that runs here becomes a job under its own id. Raises FozError where it cannot."""
-        job = _job(query.query_id, request, columns, schema, query.cache_status(), None)
+        said = described(columns, schema, query.cache_status(), query.status()["predicted"], _PROMOTED)
+        job = Job(query.query_id, request.caller.name, asked.record(request), said)
         with _reached():
             held = self._owned.adopt(job, query.seconds())
         owned = self._owned.own(held, query.control, query.report, schema)
@@ -171,7 +184,7 @@ class Jobs:
                 job = self._changes.wait(query_id, job.revision, left)
         return job is None or job.state in ENDED
 
-    async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncIterator[dict[str, Any]]:
+    async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
         """`status` of the caller's own job: now, and after each change until its end or `seconds`. Raises QueryNotFound."""
         async for job in self._changes.states(query_id, seconds):
             yield status(_owned_by(job, query_id, caller))
@@ -188,7 +201,7 @@ class Jobs:
         if self._unsubscribe is not None:
             self._unsubscribe()
         for thread in self._threads:
-            thread.join()
+            thread.join(_END_SECONDS)
         self._changes.close()
         self._store.close()
 
@@ -265,12 +278,6 @@ class _reached:  # noqa: N801
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, StoreUnavailable):
             raise ServerBusy(_AWAY, retryAfterSeconds=1) from None
-
-
-def _job(
-    query_id: str, request: Request, columns: tuple[Field, ...], schema: pa.Schema, cache: dict[str, Any], predicted: Any
-) -> Job:
-    return Job(query_id, request.caller.name, asked.record(request), described(columns, schema, cache, predicted))
 
 
 def _owned_by(job: Job | None, query_id: str, caller: Caller) -> Job:

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from proxy.jobs.store import ENDED, Job, JobStore
 
@@ -41,7 +41,7 @@ class Changes:
         finally:
             ended()
 
-    async def states(self, query_id: str, seconds: float) -> AsyncIterator[Job | None]:
+    async def states(self, query_id: str, seconds: float) -> AsyncGenerator[Job | None, None]:
         """The job as it is now, and again after each change, until it has ended or `seconds` have passed."""
         loop, changed, until = asyncio.get_running_loop(), asyncio.Event(), time.monotonic() + seconds
 

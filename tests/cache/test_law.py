@@ -34,9 +34,15 @@ def test_a_planted_bug_is_found(
 ) -> None:
     plant, table, disturbed = PLANTED[bug]
     plant(monkeypatch)
-    world = World(postgres_server.uri, mongodb_server.uri, (table,), processes=1)
-    try:
-        with pytest.raises(Stale):
-            run(world, 50_000, 120, disturbed)
-    finally:
-        world.close()
+
+    def found() -> bool:
+        world = World(postgres_server.uri, mongodb_server.uri, (table,), processes=1)
+        try:
+            run(world, 50_000, 80, disturbed)
+        except Stale:
+            return True
+        finally:
+            world.close()
+        return False
+
+    assert any(found() for _ in range(3))

@@ -8,9 +8,9 @@ from collections.abc import Callable
 PATIENCE_SECONDS = 20
 
 
-def becomes(so: Callable[[], bool]) -> None:
+def becomes(so: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Returns when it is so; fails when it never is."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + seconds
     while not so():
         assert time.monotonic() < until, "it never became so"
         time.sleep(0.005)

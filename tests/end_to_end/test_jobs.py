@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import adbc_driver_postgresql.dbapi as postgres
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.flight as flight
 import pytest
 
+from demo.servers import start_redis
 from tests.end_to_end.asking import bearer
 from tests.end_to_end.slow import until
 from tests.end_to_end.world import ANA, BEN, ROOT, World, serving
@@ -22,7 +24,7 @@ SUM = "SELECT sum(total) AS total, count(*) AS n FROM shop.orders"
 
 
 @pytest.fixture(scope="module", params=["memory", "redis"])
-def jobs(request: pytest.FixtureRequest, filled: tuple[str, str, Any], redis_uri: str) -> Iterator[World]:
+def jobs(request: pytest.FixtureRequest, filled: tuple[str, str, Any]) -> Iterator[World]:
     """A Foz in which a query of half a second is long."""
     with postgres.connect(filled[0], autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE OR REPLACE VIEW waits AS SELECT 7 AS id FROM pg_sleep(1.5)")
@@ -31,9 +33,10 @@ def jobs(request: pytest.FixtureRequest, filled: tuple[str, str, Any], redis_uri
             "CREATE OR REPLACE VIEW waits_then_many AS "
             "SELECT g AS id, repeat('x', 100) AS note FROM pg_sleep(1.2), generate_series(1, 200000) g"
         )
-    uri = "memory://" if request.param == "memory" else redis_uri
-    with serving(*filled, jobs=uri, query_timeout_ms=500) as world:
-        yield world
+    with ExitStack() as stack:
+        # A server of its own: other tests empty the common one.
+        uri = "memory://" if request.param == "memory" else f"{stack.enter_context(start_redis()).uri}/0"
+        yield stack.enter_context(serving(*filled, jobs=uri, query_timeout_ms=500))
 
 
 def post(world: World, sql: str, token: str = ROOT, **options: Any) -> httpx.Response:
@@ -172,3 +175,19 @@ def ended_as(world: World, query_id: str, token: str) -> str:
         status = str(get(world, f"/queries/{query_id}", token=token, waitMs=5000).json()["status"])
         if status in ("completed", "failed", "cancelled"):
             return status
+
+
+def test_what_is_known_to_be_long_is_a_job_before_it_runs(jobs: World) -> None:
+    sql = "SELECT id + {} AS id FROM shop.waits"
+    for number in range(9):
+        ticket = post(jobs, sql.format(number), mode="async").json()["queryId"]
+        assert ended(jobs, ticket)["status"] == "completed"
+    jobs.foz.history.settle()
+    receipt = orjson.loads(post(jobs, "EXPLAIN (FORMAT JSON) " + sql.format(50)).json()["rows"][0]["plan"])
+    assert (receipt["route"], receipt["routing"]["limitMs"]) == ("job", 500)
+    before = statements(jobs)
+    answer = post(jobs, sql.format(50))
+    assert (answer.status_code, answer.json()["route"]["why"]) == (202, "it is expected to be long")
+    assert before == 0
+    assert get(jobs, f"/queries/{answer.json()['queryId']}/result").json()["rows"] == [{"id": 57}]
+    assert post(jobs, SUM).status_code == 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from planner.errors import QueryNotFound
@@ -27,5 +27,5 @@ class NoJobs:
 
     find: Callable[[str, Caller], Any]
 
-    async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncIterator[dict[str, Any]]:
+    async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
         yield self.find(query_id, caller).status()

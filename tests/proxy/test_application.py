@@ -143,7 +143,7 @@ def test_one_request_is_traced_counted_and_logged_under_its_id(tmp_path: Path, p
             provider.shutdown()
         metrics = generate_latest(foz.metrics.registry).decode()
     spans = {span.name: span for span in exporter.get_finished_spans() if (span.attributes or {}).get("foz.request_id") == "r_42"}
-    assert set(spans) == {"request", "parse", "plan", "fragment", "residual"}
+    assert set(spans) == {"request", "parse", "plan", "cache.lookup", "fragment", "residual"}
     assert all(span.parent is not None for name, span in spans.items() if name != "request")
     assert 'foz_query_seconds_count{outcome="ok",protocol="test",route="now"} 1.0' in metrics
     assert 'foz_query_seconds_count{outcome="sql.unknown_table",protocol="test",route="now"} 1.0' in metrics

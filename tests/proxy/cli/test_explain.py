@@ -39,13 +39,15 @@ RECEIPT: dict[str, Any] = {
     "refused": [{"part": "s JOIN c", "reason": "the tables are in two sources"}],
     "volatile": None,
     "route": "now",
+    "routing": {"why": "it is expected to be short", "limitMs": 30000, "predictedP95Ms": 2.5},
     "cache": {"status": "bypass"},
 }
 
 PLAIN = """\
 SELECT s.sku, c.name FROM shop.stock s JOIN crm.customers c ON c.country = s.place
 ├── answer    sku VARCHAR, name VARCHAR
-├── route     now, cache: bypass
+├── route     now: it is expected to be short (a job above 30000 ms)
+├── cache     bypass
 └── residual  SELECT s.sku, c.name FROM "f0" AS s JOIN "f1" AS c ON c.country = s.place
     ├── not sent  s JOIN c: the tables are in two sources
     ├── f0 from shop
@@ -62,7 +64,8 @@ SELECT s.sku, c.name FROM shop.stock s JOIN crm.customers c ON c.country = s.pla
 ANALYZED = """\
 SELECT sku FROM shop.stock
 ├── answer    25 rows, 300 bytes in 4.5 ms
-├── route     now, cache: bypass
+├── route     now: it is expected to be short (a job above 30000 ms)
+├── cache     bypass
 ├── residual  none, the fragment is the answer
 └── f0 from shop
     ├── sends     SELECT "s"."sku" FROM "stock" AS "s" WHERE ("s"."amount" <= $1)

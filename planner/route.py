@@ -1,0 +1,51 @@
+"""Now or later: whether a query is answered at once, or becomes a job before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from planner.prediction import Prediction
+
+_KNOWN = ("size", "shape")
+"""Levels that tell enough: what has run is the query's own shape. Anything else begins now, and may become a job on the way."""
+_FEWEST = 8
+"""Runs that must stand behind a prediction before a caller is sent away by it."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a query goes, and why: one clause for people. `limit_ms` is the time above which it is a job, None where there is
+    none; `p95_ms` is what was predicted."""
+
+    to: Literal["now", "job"]
+    why: str
+    limit_ms: int | None
+    p95_ms: float
+
+    def told(self) -> Mapping[str, Any]:
+        return {"why": self.why, "limitMs": self.limit_ms, "predictedP95Ms": round(self.p95_ms, 3)}
+
+
+def route(mode: Literal["auto", "sync", "async"], limit_ms: int, has_own_time: bool, predicted: Prediction) -> Route:
+    """The way of a query that is asked in `mode`, and answered within `limit_ms` or not at once.
+
+    >>> from planner.history import Middling
+    >>> route("auto", 1000, False, Prediction(Middling(900, 2500), None, None, 40, "shape")).to
+    'job'
+    >>> route("auto", 1000, False, Prediction(Middling(900, 2500), None, None, 0, "cold")).to
+    'now'
+    """
+    p95 = predicted.p95_ms
+    if mode == "async":
+        return Route("job", "the request says so", None, p95)
+    if mode == "sync":
+        return Route("now", "the request says so", None, p95)
+    if has_own_time:
+        return Route("now", "the request has a time of its own", None, p95)
+    if p95 <= limit_ms:
+        return Route("now", "it is expected to be short", limit_ms, p95)
+    if predicted.level not in _KNOWN or predicted.observations < _FEWEST:
+        return Route("now", "too little is known of how long it takes", limit_ms, p95)
+    return Route("job", "it is expected to be long", limit_ms, p95)
