@@ -138,8 +138,15 @@ class MemoryStore:
             return True
 
     def lead(self, ask: Ask, vector: Vector, ended: Callable[[], bool]) -> Lease | Entry:
-        """Nobody but this process reads for it, and `cache.single_flight` sees to that."""
-        return FREE
+        """Nobody but this process reads for it, and `cache.single_flight` sees to that; but what another flight has kept since
+        the caller looked need not be read again."""
+        with self._lock:
+            held = self._held.get(ask.key)
+            if held is None or held.entry.vector != vector:
+                return FREE
+            age_ms = (self._clock() - held.stored_at) * 1000
+            oldest = held.entry.ttl_ms if ask.max_age_ms is None else min(held.entry.ttl_ms, ask.max_age_ms)
+            return held.entry if age_ms <= oldest else FREE
 
     def move(self, entities: Collection[str], marks: Collection[str] = ()) -> bool:
         with self._lock:

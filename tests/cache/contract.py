@@ -141,6 +141,19 @@ def a_stale_entry_answers_only_who_allows_it(subject: Subject) -> None:
     assert subject.ask("k", "s", max_staleness_ms=300).entry is None
 
 
+def who_leads_is_given_what_was_kept_since_it_looked(subject: Subject) -> None:
+    ask = Ask("k", ("s", "s.m.t"))
+    late = subject.store.look(ask)
+    subject.keep("k", subject.store.look(ask))
+    led = subject.store.lead(ask, late.vector, lambda: False)
+    assert isinstance(led, Entry)
+    assert led.vector == late.vector
+    subject.store.move(("s.m.t",))
+    lease = subject.store.lead(ask, subject.store.look(ask).vector, lambda: False)
+    assert not isinstance(lease, Entry)
+    lease.end(useless=True)
+
+
 def an_empty_answer_is_kept(subject: Subject) -> None:
     looked = subject.ask("k", "s")
     schema = pa.schema([("x", pa.int64())])
