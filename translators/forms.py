@@ -1,4 +1,4 @@
-"""Matching a query's nodes by the form of DuckDB's SQL: what the stores' tables of functions have in common.
+"""What the stores' tables of functions have in common: matching a query's nodes by the form of DuckDB's SQL, and names.
 
 A form is DuckDB SQL in which `a`, `b`, … stand for arguments; everything else has to be there as written.
 """
@@ -6,11 +6,40 @@ A form is DuckDB SQL in which `a`, `b`, … stand for arguments; everything else
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import sqlglot
 from sqlglot import exp
+
+STATISTICS: Mapping[type[exp.Expr], str] = {
+    exp.Stddev: "stddev",
+    exp.StddevPop: "stddev_pop",
+    exp.StddevSamp: "stddev_samp",
+    exp.Variance: "variance",
+    exp.VariancePop: "var_pop",
+    exp.Corr: "corr",
+    exp.CovarPop: "covar_pop",
+    exp.CovarSamp: "covar_samp",
+    exp.Skewness: "skewness",
+    exp.Kurtosis: "kurtosis",
+    exp.RegrAvgx: "regr_avgx",
+    exp.RegrAvgy: "regr_avgy",
+    exp.RegrIntercept: "regr_intercept",
+    exp.RegrR2: "regr_r2",
+    exp.RegrSlope: "regr_slope",
+    exp.RegrSxx: "regr_sxx",
+    exp.RegrSxy: "regr_sxy",
+    exp.RegrSyy: "regr_syy",
+    exp.RegrCount: "regr_count",
+    exp.ApproxDistinct: "approx_count_distinct",
+    exp.ApproxQuantile: "approx_quantile",
+    exp.ApproxTopK: "approx_top_k",
+    exp.Mode: "mode",
+}
+"""What DuckDB calls the statistical aggregates that sqlglot has nodes for."""
+
+_NO_FUNCTION = ("dow", "doy")
 
 
 @cache
@@ -51,3 +80,16 @@ def functions(forms: Iterable[str]) -> frozenset[str]:
     return frozenset(
         name.lower() for form in forms for found in re.findall(r"(\w+)\(|([^\w\s(),']+)", form) for name in found if name
     )
+
+
+def parts(names: str) -> str:
+    """The forms of one part of a date or time, under each of its names: `year(a)`, `extract(year FROM a)`, and so on.
+
+    >>> parts("dow")
+    "extract(dow FROM a); date_part('dow', a); datepart('dow', a)"
+    """
+    forms = []
+    for name in names.split():
+        forms += [] if name in _NO_FUNCTION else [f"{name}(a)"]
+        forms += [f"extract({name} FROM a)", f"date_part('{name}', a)", f"datepart('{name}', a)"]
+    return "; ".join(forms)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
+from translators.forms import STATISTICS
+
 PUSHED = frozenset(
     (
         *("any_value", "arbitrary", "first", "last", "array_agg", "list", "group_concat", "listagg", "string_agg"),
@@ -41,36 +43,9 @@ LEFT: Mapping[str, str] = {
     "regr_count": "PostgreSQL has no unsigned integers to give it in",
 }
 
-NODES: Mapping[type[exp.Expr], str] = {
-    exp.Stddev: "stddev",
-    exp.StddevPop: "stddev_pop",
-    exp.StddevSamp: "stddev_samp",
-    exp.Variance: "variance",
-    exp.VariancePop: "var_pop",
-    exp.Corr: "corr",
-    exp.CovarPop: "covar_pop",
-    exp.CovarSamp: "covar_samp",
-    exp.Skewness: "skewness",
-    exp.Kurtosis: "kurtosis",
-    exp.RegrAvgx: "regr_avgx",
-    exp.RegrAvgy: "regr_avgy",
-    exp.RegrIntercept: "regr_intercept",
-    exp.RegrR2: "regr_r2",
-    exp.RegrSlope: "regr_slope",
-    exp.RegrSxx: "regr_sxx",
-    exp.RegrSxy: "regr_sxy",
-    exp.RegrSyy: "regr_syy",
-    exp.RegrCount: "regr_count",
-    exp.ApproxDistinct: "approx_count_distinct",
-    exp.ApproxQuantile: "approx_quantile",
-    exp.ApproxTopK: "approx_top_k",
-    exp.Mode: "mode",
-}
-"""The aggregates of `LEFT` that sqlglot has nodes for; it knows the others by their names only."""
-
 
 def reason_left(node: exp.Expr) -> str | None:
     """Why an aggregate is not pushed; None for one that may be, and for what is no aggregate."""
-    name = NODES.get(type(node)) or (node.name.lower() if isinstance(node, exp.Anonymous) else "")
+    name = STATISTICS.get(type(node)) or (node.name.lower() if isinstance(node, exp.Anonymous) else "")
     reason = LEFT.get(name)
     return f"{name} is left: {reason}" if reason else None

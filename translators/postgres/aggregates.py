@@ -13,7 +13,8 @@ from sqlglot import exp
 
 from planner import types as inference
 from planner.types import INTEGERS, Typed, exact_parts, is_exact
-from translators.postgres.aggregate_names import LEFT, NODES, PUSHED, reason_left
+from translators.forms import STATISTICS
+from translators.postgres.aggregate_names import LEFT, PUSHED, reason_left
 from translators.postgres.averages import average, quotient
 from translators.postgres.compare import boolean, by_bytes, certain, coerce, kept_apart, usable
 from translators.postgres.expressions import NAMED, Context, only, renders
@@ -288,4 +289,4 @@ def _by_name(context: Context, node: exp.Expr) -> Value:
 
 
 NAMED.update(dict.fromkeys((*PUSHED, *LEFT), _by_name))
-renders(*NODES)(_by_name)
+renders(*STATISTICS)(_by_name)

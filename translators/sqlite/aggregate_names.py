@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
+from translators.forms import STATISTICS
+
 PUSHED = frozenset(
     ("count", "count_star", "count_if", "countif", "sum", "min", "max", "bool_and", "bool_or"),
 )
@@ -43,6 +45,7 @@ LEFT: Mapping[str, str] = {
 """Aggregates that are never sent, each with its reason."""
 
 NODES: Mapping[type[exp.Expr], str] = {
+    **STATISTICS,
     exp.Avg: "avg",
     exp.AnyValue: "any_value",
     exp.First: "first",
@@ -51,29 +54,6 @@ NODES: Mapping[type[exp.Expr], str] = {
     exp.GroupConcat: "string_agg",
     exp.ArgMax: "arg_max",
     exp.ArgMin: "arg_min",
-    exp.Mode: "mode",
-    exp.Stddev: "stddev",
-    exp.StddevPop: "stddev_pop",
-    exp.StddevSamp: "stddev_samp",
-    exp.Variance: "variance",
-    exp.VariancePop: "var_pop",
-    exp.Corr: "corr",
-    exp.CovarPop: "covar_pop",
-    exp.CovarSamp: "covar_samp",
-    exp.Skewness: "skewness",
-    exp.Kurtosis: "kurtosis",
-    exp.RegrAvgx: "regr_avgx",
-    exp.RegrAvgy: "regr_avgy",
-    exp.RegrIntercept: "regr_intercept",
-    exp.RegrR2: "regr_r2",
-    exp.RegrSlope: "regr_slope",
-    exp.RegrSxx: "regr_sxx",
-    exp.RegrSxy: "regr_sxy",
-    exp.RegrSyy: "regr_syy",
-    exp.RegrCount: "regr_count",
-    exp.ApproxDistinct: "approx_count_distinct",
-    exp.ApproxQuantile: "approx_quantile",
-    exp.ApproxTopK: "approx_top_k",
     exp.BitwiseAndAgg: "bit_and",
     exp.BitwiseOrAgg: "bit_or",
     exp.BitwiseXorAgg: "bit_xor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translators.forms import parts
 from translators.postgres.arithmetic import APART
 from translators.postgres.scalars.table import Row, row
 
@@ -24,32 +25,22 @@ _CLOCK = {"hour": "hour", "minute": "minute"}
 _SECONDS = {"second": "floor(extract(second FROM {a}))", "millisecond": "floor(extract(millisecond FROM {a}))",
             "microsecond": "extract(microsecond FROM {a})"}  # fmt: skip
 _TRUNCATIONS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond")
-_NO_FUNCTION = ("dow", "doy")
-
-
-def _forms(names: str) -> str:
-    """The spellings of one part: `year(a)`, `extract(year FROM a)`, `date_part('year', a)`."""
-    forms = []
-    for name in names.split():
-        forms += [] if name in _NO_FUNCTION else [f"{name}(a)"]
-        forms += [f"extract({name} FROM a)", f"date_part('{name}', a)", f"datepart('{name}', a)"]
-    return "; ".join(forms)
 
 
 def _parts() -> list[Row]:
     rows = []
     for type in ("moment", "zoned"):
-        rows += [row(_forms(names), type, f"extract({part} FROM {{a}})::int8", "BIGINT") for names, part in _SAME.items()]
-    rows += [row(_forms(names), "moment", f"extract({part} FROM {{a}})::int8", "BIGINT") for names, part in _CENTURIES.items()]
+        rows += [row(parts(names), type, f"extract({part} FROM {{a}})::int8", "BIGINT") for names, part in _SAME.items()]
+    rows += [row(parts(names), "moment", f"extract({part} FROM {{a}})::int8", "BIGINT") for names, part in _CENTURIES.items()]
     for type in ("timestamp", "zoned", "time"):
-        rows += [row(_forms(names), type, f"extract({part} FROM {{a}})::int8", "BIGINT") for names, part in _CLOCK.items()]
-        rows += [row(_forms(names), type, f"{sql}::int8", "BIGINT") for names, sql in _SECONDS.items()]
-    rows.append(row(_forms("year"), "moment", _YEAR, "BIGINT"))
-    rows.append(row(_forms("isoyear"), "moment", _ISO_YEAR, "BIGINT"))
-    rows.append(row(_forms("decade"), "moment", f"trunc({_YEAR} / 10.0)::int8", "BIGINT"))
-    rows.append(row(_forms("era"), "moment", "({a} >= '0001-01-01'::timestamp)::int4::int8", "BIGINT"))
-    rows.append(row(_forms("yearweek"), "moment", _YEAR_WEEK, "BIGINT"))
-    rows.append(row(_forms("year"), "zoned", "abs(extract(year FROM {a}))::int8", "BIGINT"))
+        rows += [row(parts(names), type, f"extract({part} FROM {{a}})::int8", "BIGINT") for names, part in _CLOCK.items()]
+        rows += [row(parts(names), type, f"{sql}::int8", "BIGINT") for names, sql in _SECONDS.items()]
+    rows.append(row(parts("year"), "moment", _YEAR, "BIGINT"))
+    rows.append(row(parts("isoyear"), "moment", _ISO_YEAR, "BIGINT"))
+    rows.append(row(parts("decade"), "moment", f"trunc({_YEAR} / 10.0)::int8", "BIGINT"))
+    rows.append(row(parts("era"), "moment", "({a} >= '0001-01-01'::timestamp)::int4::int8", "BIGINT"))
+    rows.append(row(parts("yearweek"), "moment", _YEAR_WEEK, "BIGINT"))
+    rows.append(row(parts("year"), "zoned", "abs(extract(year FROM {a}))::int8", "BIGINT"))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translators.forms import parts
 from translators.sqlite.convert import DAY_OF
 from translators.sqlite.scalars.table import Row, row
 
@@ -22,7 +23,6 @@ _PARTS = {
     "century": "century",
     "millennium": "millennium",
 }
-_NO_FUNCTION = ("dow", "doy")
 _CLOCK = {"hour": (_DAY, 3_600_000_000), "minute": (3_600_000_000, 60_000_000), "second": (60_000_000, 1_000_000),
           "millisecond": (60_000_000, 1_000), "microsecond": (60_000_000, 1)}  # fmt: skip
 _DAY_OF = {"date": "{a}", "timestamp": DAY_OF}
@@ -37,25 +37,14 @@ def _down(name: str, unit: int) -> str:
     return f"({{{name}}} - {_rest(name, unit)})"
 
 
-def _forms(names: str) -> str:
-    """The spellings of one part: `year(a)`, `extract(year FROM a)`, `date_part('year', a)`."""
-    forms = []
-    for name in names.split():
-        forms += [] if name in _NO_FUNCTION else [f"{name}(a)"]
-        forms += [f"extract({name} FROM a)", f"date_part('{name}', a)", f"datepart('{name}', a)"]
-    return "; ".join(forms)
-
-
 def _parts() -> list[Row]:
     rows = []
     for kind, day in _DAY_OF.items():
-        rows += [row(_forms(names), kind, f"foz_calendar('{part}', {day})", "BIGINT") for names, part in _PARTS.items()]
+        rows += [row(parts(names), kind, f"foz_calendar('{part}', {day})", "BIGINT") for names, part in _PARTS.items()]
         rows.append(row("dayname(a)", kind, f"foz_calendar('dayname', {day})", "VARCHAR"))
         rows.append(row("monthname(a)", kind, f"foz_calendar('monthname', {day})", "VARCHAR"))
         rows.append(row("last_day(a)", kind, f"foz_calendar('last_day', {day})", "DATE"))
-    rows += [
-        row(_forms(name), "timestamp", f"({_rest('a', whole)} / {unit})", "BIGINT") for name, (whole, unit) in _CLOCK.items()
-    ]
+    rows += [row(parts(name), "timestamp", f"({_rest('a', whole)} / {unit})", "BIGINT") for name, (whole, unit) in _CLOCK.items()]
     return rows
 
 
