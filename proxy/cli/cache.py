@@ -11,7 +11,7 @@ import orjson
 
 from planner.errors import QueryNotFound
 from proxy.cli.asked import Where, where_options
-from proxy.cli.session import failing_cleanly, in_process
+from proxy.cli.session import failing_cleanly, in_process, json_option
 
 
 @click.group()
@@ -19,12 +19,9 @@ def cache() -> None:
     """Look into the cache, and empty it."""
 
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-
-
 @cache.command()
 @where_options
-@_json
+@json_option
 def stats(config: Path | None, server: str | None, token: str | None, ca: Path | None, as_json: bool) -> None:
     """Show how much the cache holds, and over which tables."""
     with failing_cleanly():
@@ -34,7 +31,7 @@ def stats(config: Path | None, server: str | None, token: str | None, ca: Path |
 @cache.command()
 @click.argument("key")
 @where_options
-@_json
+@json_option
 def show(key: str, config: Path | None, server: str | None, token: str | None, ca: Path | None, as_json: bool) -> None:
     """Show one kept answer without its rows; EXPLAIN gives the key."""
     with failing_cleanly():
@@ -44,7 +41,7 @@ def show(key: str, config: Path | None, server: str | None, token: str | None, c
 @cache.command()
 @click.argument("over", required=False)
 @where_options
-@_json
+@json_option
 def clear(over: str | None, config: Path | None, server: str | None, token: str | None, ca: Path | None, as_json: bool) -> None:
     """Drop every kept answer, or those over a source (shop) or a table (shop.public.orders)."""
     with failing_cleanly():

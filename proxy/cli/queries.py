@@ -11,8 +11,8 @@ import orjson
 
 from proxy.cli.asked import server_options
 from proxy.cli.remote import acting, fetching
-from proxy.cli.rows import FORMATS, checked, opened
-from proxy.cli.session import failing_cleanly
+from proxy.cli.rows import FORMATS, checked, opened, rows_options
+from proxy.cli.session import failing_cleanly, json_option
 
 
 @click.group()
@@ -20,12 +20,9 @@ def queries() -> None:
     """Look at queries on a server, read the rows of jobs, cancel them."""
 
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-
-
 @queries.command("list")
 @server_options
-@_json
+@json_option
 def list_(server: str, token: str | None, ca: Path | None, as_json: bool) -> None:
     """List your queries that are running, and your jobs, newest first."""
     with failing_cleanly():
@@ -40,7 +37,7 @@ def list_(server: str, token: str | None, ca: Path | None, as_json: bool) -> Non
 @queries.command()
 @click.argument("query_id")
 @server_options
-@_json
+@json_option
 def show(query_id: str, server: str, token: str | None, ca: Path | None, as_json: bool) -> None:
     """Show how far a query is."""
     with failing_cleanly():
@@ -66,10 +63,7 @@ def cancel(query_id: str, server: str, token: str | None, ca: Path | None) -> No
 @queries.command()
 @click.argument("query_id")
 @server_options
-@click.option(
-    "--format", "format", type=click.Choice(sorted(FORMATS)), default="table", show_default=True, help="How rows are written."
-)
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of stdout.")
+@rows_options
 def result(query_id: str, server: str, token: str | None, ca: Path | None, format: str, output: Path | None) -> None:
     """Print the rows of a job; waits for those that are still to come."""
     with failing_cleanly():

@@ -10,17 +10,14 @@ import pyarrow as pa
 
 from proxy.cli.asked import Where, where_options
 from proxy.cli.progress import Progress
-from proxy.cli.rows import FORMATS, checked, opened
+from proxy.cli.rows import FORMATS, checked, opened, rows_options
 from proxy.cli.session import failing_cleanly
 
 
 @click.command()
 @click.argument("sql")
 @where_options
-@click.option(
-    "--format", "format", type=click.Choice(sorted(FORMATS)), default="table", show_default=True, help="How rows are written."
-)
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of stdout.")
+@rows_options
 @click.option("--timeout-ms", type=click.IntRange(min=1), help="Give up after that many milliseconds.")
 def query(
     sql: str,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
@@ -17,6 +18,7 @@ from rich.text import Text
 
 from planner.errors import RequestInvalid
 from planner.plan import Field
+from proxy.cli.session import Command
 from proxy.http.formats import unique
 from proxy.http.text import csv_cell, csv_rows, json_rows, plain
 
@@ -80,6 +82,23 @@ def _parquet(schema: pa.Schema, batches: Iterator[pa.RecordBatch], out: BinaryIO
 
 
 FORMATS: Mapping[str, Write] = {"table": _table, "json": _json, "csv": _csv, "arrow": _arrow, "parquet": _parquet}
+
+
+def rows_options(command: Command) -> Command:
+    """`--format` and `--output`."""
+    for option in (
+        click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of stdout."),
+        click.option(
+            "--format",
+            "format",
+            type=click.Choice(sorted(FORMATS)),
+            default="table",
+            show_default=True,
+            help="How rows are written.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def checked(format: str, output: Path | None) -> None:

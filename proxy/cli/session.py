@@ -35,6 +35,11 @@ def config_option(command: Command) -> Command:
     )(command)
 
 
+def json_option(command: Command) -> Command:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
+
+
 def settings_of(config: Path | None, **options: Any) -> Settings:
     """The settings of `config`, the environment and `options`. Raises ConfigurationError."""
     path = config

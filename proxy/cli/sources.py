@@ -15,7 +15,7 @@ from rich.text import Text
 
 from planner.errors import RequestInvalid
 from proxy.application import Application
-from proxy.cli.session import config_option, in_process
+from proxy.cli.session import config_option, in_process, json_option
 from proxy.telling import telling
 from translators.base import Installing, Proving, Watching
 from translators.control import Control
@@ -26,13 +26,9 @@ def sources() -> None:
     """Show and test the configured sources."""
 
 
-def _json_option(command: Any) -> Any:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
-
-
 @sources.command("list")
 @config_option
-@_json_option
+@json_option
 def list_(config: Path | None, as_json: bool) -> None:
     """List every source and whether it is up."""
     with in_process(config) as application:
@@ -49,7 +45,7 @@ def list_(config: Path | None, as_json: bool) -> None:
 @sources.command()
 @click.argument("source_id", metavar="[ID]", required=False)
 @config_option
-@_json_option
+@json_option
 def test(source_id: str | None, config: Path | None, as_json: bool) -> None:
     """Connect to every source, or to one; exit code 1 if one does not answer."""
     with in_process(config) as application:
@@ -70,7 +66,7 @@ def test(source_id: str | None, config: Path | None, as_json: bool) -> None:
 @click.argument("source_id", metavar="[ID]", required=False)
 @click.argument("table", required=False)
 @config_option
-@_json_option
+@json_option
 def inspect(source_id: str | None, table: str | None, config: Path | None, as_json: bool) -> None:
     """Show the tables of every source, or of one, their columns, and what was found in documents and how often."""
     with in_process(config) as application:
@@ -146,7 +142,7 @@ def _changes(said: dict[str, str]) -> str:
 @click.option("--install", is_flag=True, help="Put what is missing into the source, with the source's own user.")
 @click.option("--uninstall", is_flag=True, help="Take all of it away again.")
 @config_option
-@_json_option
+@json_option
 def watch(source_id: str, install: bool, uninstall: bool, config: Path | None, as_json: bool) -> None:
     """Show of which tables a source tells every change, and what has to be put into it so that it tells of more."""
     if install and uninstall:
