@@ -249,9 +249,9 @@ class Query:
         return {
             "queryId": self.query_id,
             "status": self.state,
-            "createdAt": _moment(self.created),
-            "startedAt": _moment(self.started),
-            "finishedAt": _moment(self.finished),
+            "createdAt": moment(self.created),
+            "startedAt": moment(self.started),
+            "finishedAt": moment(self.finished),
             "progress": {"rows": self.rows},
             "predicted": told(self.predicted) if self.predicted is not None else None,
             "cache": self._cache,
@@ -364,5 +364,5 @@ def _whereabouts(error: Exception) -> dict[str, Any]:
     return {"error": type(error).__name__, "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
 
 
-def _moment(value: datetime | None) -> str | None:
+def moment(value: datetime | None) -> str | None:
     return value.isoformat(timespec="milliseconds").replace("+00:00", "Z") if value else None

@@ -16,6 +16,7 @@ from planner.plan import Field
 from proxy.jobs.results import Results
 from proxy.jobs.store import ENDED, Job
 from proxy.jobs.waiting import Changes
+from proxy.queries import moment
 
 _WAIT_SECONDS = 30.0
 
@@ -80,30 +81,33 @@ class JobAnswer:
             job = self._job
             if job.state == "expired":
                 raise expired(job.query_id)
-            # A reader that waits is not told of each chunk apart.
-            while read < job.chunks:
-                self._check()
+            if read < job.chunks:
                 if attempt not in (None, job.attempts):
                     raise SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
                 attempt = job.attempts
-                try:
-                    batches = self._results.chunk(job.query_id, job.attempts, read)
-                except QueryExpired:
-                    # An attempt that has failed, or was begun anew, has no rows any more: the job is going to say which.
-                    if job.state in ENDED:
-                        raise
-                    self._await_change(job)
-                    if self._job.revision == job.revision:
-                        raise
-                    break
-                yield from batches
-                read += 1
-            else:
-                if job.state in ENDED:
-                    if job.error is not None:
-                        raise recalled(*job.error)
-                    return
+                batches = self._chunk(job, read)
+                if batches is not None:
+                    yield from batches
+                    read += 1
+            elif job.state not in ENDED:
                 self._await_change(job)
+            elif job.error is not None:
+                raise recalled(*job.error)
+            else:
+                return
+
+    def _chunk(self, job: Job, number: int) -> list[pa.RecordBatch] | None:
+        """A chunk; None where the job has changed since, and is to be looked at again: an attempt that has failed, or was begun
+        anew, has no rows any more."""
+        try:
+            return self._results.chunk(job.query_id, job.attempts, number)
+        except QueryExpired:
+            if job.state in ENDED:
+                raise
+            self._await_change(job)
+            if self._job.revision == job.revision:
+                raise
+            return None
 
     def status(self) -> dict[str, Any]:
         return status(self._job)
@@ -156,9 +160,9 @@ def status(job: Job) -> dict[str, Any]:
     return {
         "queryId": job.query_id,
         "status": job.state,
-        "createdAt": moment(job.created),
-        "startedAt": moment(job.started),
-        "finishedAt": moment(job.finished),
+        "createdAt": _at(job.created),
+        "startedAt": _at(job.started),
+        "finishedAt": _at(job.finished),
         "progress": report.get("progress", {"rows": 0}),
         "predicted": report.get("predicted") or answer.get("predicted"),
         "cache": answer.get("cache"),
@@ -169,7 +173,5 @@ def status(job: Job) -> dict[str, Any]:
     }
 
 
-def moment(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _at(seconds: float | None) -> str | None:
+    return moment(datetime.fromtimestamp(seconds, UTC)) if seconds is not None else None

@@ -14,8 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-import fsspec
-
 
 class Files(Protocol):
     """Used by many threads and processes at once, each file written by one of them."""
@@ -127,6 +125,8 @@ class Objects:
 
     def __init__(self, url: str) -> None:
         options = {"use_listings_cache": False, "skip_instance_cache": True}
+        import fsspec  # 60 ms that a local directory need not wait for
+
         self._files, self._root = fsspec.url_to_fs(url.rstrip("/"), **options)
 
     def prepare(self, under: str) -> None:

@@ -132,9 +132,6 @@ class Ownership:
         if self._thread is not None:
             self._thread.join()
 
-    def __len__(self) -> int:
-        return len(self._owned)
-
     def _finish(self, job: Job, state: Ended, error: tuple[str, str] | None, report: bytes, chunks: int) -> None:
         until = time.monotonic() + _PATIENCE_SECONDS
         while True:

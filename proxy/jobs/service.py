@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -176,7 +176,7 @@ class Jobs:
 
     def cancel(self, query_id: str, caller: Caller, wait_seconds: float) -> bool:
         """Cancels the caller's own job; whether it has stopped within `wait_seconds`. Raises QueryNotFound."""
-        job: Job | None = self._mine(query_id, caller)
+        self._mine(query_id, caller)
         until = time.monotonic() + wait_seconds
         with _reached():
             job = self._store.cancel(query_id)
@@ -270,14 +270,13 @@ class Jobs:
             return float("nan")
 
 
-class _reached:  # noqa: N801
+@contextmanager
+def _reached() -> Iterator[None]:
     """A store that is away is Foz being busy."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, StoreUnavailable):
-            raise ServerBusy(_AWAY, retryAfterSeconds=1) from None
+    try:
+        yield
+    except StoreUnavailable:
+        raise ServerBusy(_AWAY, retryAfterSeconds=1) from None
 
 
 def _owned_by(job: Job | None, query_id: str, caller: Caller) -> Job:

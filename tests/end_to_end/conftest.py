@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.asking import INTERNAL, WAYS, Ask, Refused
+from tests.end_to_end.gate import Gate
 from tests.end_to_end.world import ANA, World, fill, serving
 
 
@@ -55,3 +56,10 @@ def hides() -> Callable[[Refused, str], Refused]:
         return refused
 
     return hides
+
+
+@pytest.fixture
+def gate(postgres_uri: str) -> Iterator[Gate]:
+    gate = Gate(postgres_uri)
+    yield gate
+    gate.close()

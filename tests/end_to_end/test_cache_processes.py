@@ -24,13 +24,6 @@ SQL = "SELECT id FROM shop.gated"
 
 
 @pytest.fixture
-def gate(postgres_uri: str) -> Iterator[Gate]:
-    gate = Gate(postgres_uri)
-    yield gate
-    gate.close()
-
-
-@pytest.fixture
 def start(gate: Gate, postgres_uri: str, redis_uri: str, tmp_path: Path) -> Iterator[Callable[[], Server]]:
     """Starts a Foz process; all of them share one cache."""
     with redis.Redis.from_url(redis_uri) as client:

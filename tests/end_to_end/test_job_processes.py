@@ -21,13 +21,6 @@ SQL = "SELECT id FROM shop.gated"
 
 
 @pytest.fixture
-def gate(postgres_uri: str) -> Iterator[Gate]:
-    gate = Gate(postgres_uri)
-    yield gate
-    gate.close()
-
-
-@pytest.fixture
 def start(gate: Gate, postgres_uri: str, tmp_path: Path) -> Iterator[Callable[[int], Server]]:
     """Starts a Foz process that runs so many jobs at once; all of them share jobs and their results."""
     source = {"id": "shop", "type": "postgres", "connection": {"uri": postgres_uri}}
