@@ -155,6 +155,9 @@ class Pipeline:
     def find(self, query_id: str, caller: Caller) -> Answer:
         return self._queries.find(query_id, caller) or self.jobs.answer(query_id, caller)
 
+    def renew(self, query_id: str, caller: Caller) -> Answer:
+        return self.jobs.renew(query_id, caller)
+
     def list(self, caller: Caller) -> list[dict[str, Any]]:
         found = [*(query.status() for query in self._queries.of(caller)), *self.jobs.of(caller)]
         return sorted(found, key=lambda status: str(status["createdAt"]), reverse=True)

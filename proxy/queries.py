@@ -24,7 +24,7 @@ from planner.errors import FozError, Internal, MemoryLimit, QueryNotFound, Unsup
 from planner.plan import Field
 from planner.prediction import QueryPrediction
 from proxy.expectation import told
-from proxy.request import Answer, Caller
+from proxy.request import ALL, Answer, Caller, Part
 from translators.control import Control
 
 log = structlog.get_logger("foz")
@@ -271,13 +271,19 @@ class Query:
         """For how long it has run."""
         return time.monotonic() - self._began
 
-    def reading(self, offset: int, first_chunk: int = 0) -> Answer:
+    def parts(self) -> tuple[Part, ...]:
+        return (ALL,)
+
+    def expires(self) -> datetime | None:
+        return self._job.answer.expires() if self._job is not None else None
+
+    def reading(self, offset: int, part: Part = ALL) -> Answer:
         """Raises QueryNotFound: the rows of what is no job go to the call that asked it."""
         raise QueryNotFound(f"The rows of the query {self.query_id} go to the call that asked it, unless it becomes a job.")
 
     def report(self) -> dict[str, Any]:
         """What a job's record says of its running."""
-        return {"progress": {"rows": self.rows}, "stats": self.stats()}
+        return {"progress": {"rows": self.rows, "bytes": self.bytes}, "stats": self.stats()}
 
     def cache_status(self) -> dict[str, Any]:
         return self._cache

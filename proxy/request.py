@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 import pyarrow as pa
@@ -54,6 +55,17 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Chunks of a job's rows: from `first` on, up to but without `end` (None: to the last)."""
+
+    first: int = 0
+    end: int | None = None
+
+
+ALL = Part()
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A query that has been parsed and bound but not run: the answer's schema and its parameters in order (name, DuckDB type).
 
@@ -87,8 +99,14 @@ class Answer(Protocol):
     def cache_status(self) -> dict[str, Any]:
         """`{status: bypass|hit|miss, freshness?: exact|notified|ttl, ageMs?, versions?, reason?}`."""
 
-    def reading(self, offset: int, first_chunk: int = 0) -> Answer:
-        """A job's rows from one on. Raises QueryNotFound for what is no job."""
+    def reading(self, offset: int, part: Part = ALL) -> Answer:
+        """A job's rows: those of a part, after the first `offset` of it. Raises QueryNotFound for what is no job."""
+
+    def parts(self) -> Sequence[Part]:
+        """What may be read side by side, in the order of the rows; ALL alone, unless it is a job that has completed with much."""
+
+    def expires(self) -> datetime | None:
+        """Until when at least the rows of a job are kept; None for what is no job."""
 
     @property
     def deferred(self) -> bool:
@@ -139,6 +157,10 @@ class Asking(Protocol):
     def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
         """`status()` of the caller's own query: now, and after each change, until its end or for `seconds`. Raises
         QueryNotFound."""
+
+    def renew(self, query_id: str, caller: Caller) -> Answer:
+        """The caller's own job, whose rows are kept from now on as long as if it ended now. Raises QueryNotFound (for what is no
+        job, too), QueryExpired."""
 
     def cancel(self, query_id: str, caller: Caller, wait_seconds: float = 5.0) -> bool:
         """Cancels; answers whether its statements have stopped within `wait_seconds`. Raises QueryNotFound."""

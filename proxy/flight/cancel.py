@@ -7,7 +7,7 @@ from typing import Any
 from planner.errors import RequestInvalid
 from proxy.flight.calls import Call
 from proxy.flight.messages import flight_message, pack, parse_flight, sql_message, unpack_as
-from proxy.flight.tickets import Started, read_ticket
+from proxy.flight.tickets import Rows, Started, read_ticket
 from proxy.request import Asking
 
 _CANCELLED, _CANCELLING, _NOT_CANCELLABLE = 1, 2, 3
@@ -34,13 +34,13 @@ class Cancelling:
     def _cancel(self, call: Call, info: Any) -> int:
         if not info.endpoint:
             raise RequestInvalid("The FlightInfo names no endpoint.", field="info")
-        statuses = {self._cancel_ticket(call, endpoint.ticket.ticket) for endpoint in info.endpoint}
-        return max(statuses)
+        asked = [read_ticket(endpoint.ticket.ticket)[1] for endpoint in info.endpoint]
+        queries = {each.query_id if isinstance(each, Rows) else None for each in asked}
+        return max(self._cancel_query(call, query_id) for query_id in queries)
 
-    def _cancel_ticket(self, call: Call, ticket: bytes) -> int:
-        name, content = read_ticket(ticket)
-        if name != "TicketStatementQuery":
+    def _cancel_query(self, call: Call, query_id: str | None) -> int:
+        if query_id is None:
             return _NOT_CANCELLABLE
-        if self._started.forget(call.caller, str(content)):
+        if self._started.forget(call.caller, query_id):
             return _CANCELLED
-        return _CANCELLED if self._asking.cancel(str(content), call.caller) else _CANCELLING
+        return _CANCELLED if self._asking.cancel(query_id, call.caller) else _CANCELLING

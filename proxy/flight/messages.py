@@ -1,8 +1,9 @@
 """The messages of Flight SQL and of Flight's own actions, declared here and built in a private descriptor pool.
 
 No generated code: two clients that carry generated Flight SQL messages clash in protobuf's default pool, so Foz stays out of it.
-Two liberties that leave the bytes on the wire as they are: a map is declared as repeated {key, value} entries, and each member of
-a `oneof` as optional. Field numbers are those of Arrow's `FlightSql.proto` and `Flight.proto`.
+Three liberties that leave the bytes on the wire as they are: a map is declared as repeated {key, value} entries, each member of a
+`oneof` as optional, and `google.protobuf.Timestamp` as a message of Flight's. Field numbers are those of Arrow's
+`FlightSql.proto` and `Flight.proto`.
 """
 
 from __future__ import annotations
@@ -58,10 +59,13 @@ _SQL_MESSAGES = {
 
 _FLIGHT_MESSAGES = {
     "Ticket": "bytes ticket = 1",
-    "FlightEndpoint": "Ticket ticket = 1",
+    "Location": "string uri = 1",
+    "Timestamp": "int64 seconds = 1; int32 nanos = 2",
+    "FlightEndpoint": "Ticket ticket = 1; repeated Location location = 2; Timestamp expiration_time = 3; bytes app_metadata = 4",
     "FlightInfo": "repeated FlightEndpoint endpoint = 3",
     "CancelFlightInfoRequest": "FlightInfo info = 1",
     "CancelFlightInfoResult": "int32 status = 1",
+    "RenewFlightEndpointRequest": "FlightEndpoint endpoint = 1",
     "StringListValue": "repeated string values = 1",
     "SessionOptionValue": "optional string string_value = 1; optional bool bool_value = 2; optional sfixed64 int64_value = 3;"
     " optional double double_value = 4; optional StringListValue string_list_value = 5",

@@ -22,6 +22,7 @@ from proxy.flight.cache import CacheActions
 from proxy.flight.calls import Call, Calls
 from proxy.flight.cancel import Cancelling
 from proxy.flight.errors import to_flight, to_schema_error
+from proxy.flight.jobs import Known, query_id_of
 from proxy.flight.messages import unpack
 from proxy.flight.metadata import METADATA, batches
 from proxy.flight.prepared import PreparedStatements
@@ -29,7 +30,7 @@ from proxy.flight.queries import QueryActions
 from proxy.flight.sessions import Sessions
 from proxy.flight.statements import TRANSACTIONS, WRITES, Statements
 from proxy.flight.stream import Streams, write_options
-from proxy.flight.tickets import Started, read_ticket
+from proxy.flight.tickets import Rows, Started, read_ticket
 from proxy.request import Asking, Caches, Caller
 from proxy.settings import Address
 
@@ -37,6 +38,7 @@ _ACTIONS = {
     "CreatePreparedStatement": "Prepares a query and gives its handle and schemas.",
     "ClosePreparedStatement": "Forgets a prepared statement.",
     "CancelFlightInfo": "Cancels the query of a FlightInfo.",
+    "RenewFlightEndpoint": "Keeps the rows of a job longer.",
     "CancelQuery": "Cancels the query of a FlightInfo (the older form).",
     "SetSessionOptions": "Sets options of the session: dialect, mode, cache, timeoutMs, catalog, schema.",
     "GetSessionOptions": "Gives the options that the session has set.",
@@ -81,6 +83,7 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
         self._sessions = Sessions()
         self._statements = Statements(asking, self._started, self._sessions)
         self._prepared = PreparedStatements(self._statements)
+        self._known = Known(asking)
         self._cancelling = Cancelling(asking, self._started)
         self._cache = CacheActions(cache)
         self._queries = QueryActions(asking)
@@ -120,6 +123,9 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
 
     def get_flight_info(self, context: Any, descriptor: flight.FlightDescriptor) -> flight.FlightInfo:
         with _Answering(context) as call:
+            query_id = query_id_of(descriptor)
+            if query_id is not None:
+                return self._known.info(call, descriptor, query_id)
             name, command = _command(descriptor)
             if name == "CommandStatementQuery":
                 return self._statements.info(call, descriptor, command)
@@ -133,6 +139,9 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
     def get_schema(self, context: Any, descriptor: flight.FlightDescriptor) -> flight.SchemaResult:
         call = context.get_middleware("call")
         try:
+            query_id = query_id_of(descriptor)
+            if query_id is not None:
+                return flight.SchemaResult(self._known.schema(call, query_id))
             name, command = _command(descriptor)
             if name == "CommandStatementQuery":
                 return flight.SchemaResult(self._statements.schema(call, command))
@@ -147,10 +156,10 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
     def do_get(self, context: Any, ticket: flight.Ticket) -> flight.FlightDataStream:
         with _Answering(context) as call:
             name, content = read_ticket(ticket.ticket)
-            if name == "TicketStatementQuery":
-                query_id, options = str(content), write_options(call)
-                answer = self._started.claim(call.caller, query_id)
-                call.when_done.append(lambda: self._started.release(query_id))
+            if isinstance(content, Rows):
+                rows, options = content, write_options(call)
+                answer = self._started.claim(call.caller, rows)
+                call.when_done.append(lambda: self._started.release(rows.query_id))
                 return self._streams.send(call, context, answer, options)
             if name in METADATA:
                 table = METADATA[name].rows(content, self._catalog().visible_to(call.caller.grants))
@@ -188,6 +197,8 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
                 return []
             case "CancelFlightInfo":
                 return [self._cancelling.flight_info(call, body)]
+            case "RenewFlightEndpoint":
+                return [self._known.renew(call, body)]
             case "CancelQuery":
                 return [self._cancelling.query(call, body)]
             case "SetSessionOptions":
@@ -225,7 +236,7 @@ class _Answering:
 
 def _command(descriptor: flight.FlightDescriptor) -> tuple[str, Any]:
     if descriptor.descriptor_type != flight.DescriptorType.CMD or not descriptor.command:
-        raise RequestInvalid("The descriptor must hold a Flight SQL command.", field="descriptor")
+        raise RequestInvalid("The descriptor must hold a Flight SQL command, or a queryId.", field="descriptor")
     return unpack(descriptor.command)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.flight as flight
 
 from planner.errors import Unsupported
 from proxy.flight.calls import Call
+from proxy.flight.jobs import flight_info
 from proxy.flight.sessions import Sessions
 from proxy.flight.tickets import Started
 from proxy.request import Asking, Parameter, Request
@@ -63,11 +63,7 @@ class Statements:
         """Plans the query, and says where its rows are to be had."""
         answer = self.asking.start(request)
         try:
-            status = orjson.dumps(answer.status(), default=str)
-            ticket = self._started.add(request.caller, answer)
-            return flight.FlightInfo(
-                answer.schema, descriptor, [flight.FlightEndpoint(ticket, [])], -1, -1, ordered=True, app_metadata=status
-            )
+            return flight_info(descriptor, answer, [self._started.add(request.caller, answer)])
         except BaseException:
             answer.close()
             raise

@@ -17,7 +17,7 @@ from proxy.http.openapi import ANSWERS, PROBLEMS, described
 from proxy.http.problems import invalid
 from proxy.http.services import request_id, services
 from proxy.http.streaming import AnswerResponse, lanes
-from proxy.request import Answer
+from proxy.request import Answer, Part
 
 router = APIRouter(prefix="/queries", tags=["queries"])
 
@@ -82,7 +82,7 @@ async def get_result(
     form = accepted(request.headers.get("accept"))
 
     def start() -> Answer:
-        return asking.find(queryId, caller).reading(offset, fromChunk)
+        return asking.find(queryId, caller).reading(offset, Part(fromChunk))
 
     return AnswerResponse(
         start,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -13,12 +15,15 @@ import pyarrow as pa
 
 from planner.errors import QueryCancelled, QueryExpired, QueryNotFound, SourceUnavailable, recalled
 from planner.plan import Field
-from proxy.jobs.results import Results
+from proxy.jobs.results import CHUNK_BYTES, Results
 from proxy.jobs.store import ENDED, Job
 from proxy.jobs.waiting import Changes
 from proxy.queries import moment
+from proxy.request import ALL, Part
 
 _WAIT_SECONDS = 30.0
+_MOST_PARTS = 8
+"""More streams at once do not make one client faster."""
 
 
 def described(
@@ -40,7 +45,7 @@ def described(
 class JobAnswer:
     """One reader's view of a job (`proxy.request.Answer`). Closing it leaves the job alone."""
 
-    def __init__(self, job: Job, changes: Changes, results: Results) -> None:
+    def __init__(self, job: Job, changes: Changes, results: Results, keep_seconds: float) -> None:
         answer = cast(dict[str, Any], orjson.loads(job.answer))
         self.query_id = job.query_id
         self.columns = tuple(Field(name, type) for name, type in answer["columns"])
@@ -49,25 +54,43 @@ class JobAnswer:
         self._job = job
         self._changes = changes
         self._results = results
+        self._keep_seconds = keep_seconds
         self._offset = 0
-        self._first_chunk = 0
+        self._part = ALL
         self._closed = False
         self._woken = threading.Event()
 
-    def reading(self, offset: int, first_chunk: int = 0) -> JobAnswer:
-        """The same, whose batches begin with a chunk, and after `offset` rows from there. Raises QueryExpired."""
+    def reading(self, offset: int, part: Part = ALL) -> JobAnswer:
+        """The same, whose batches are those of a part, after its first `offset` rows. Raises QueryExpired."""
         if offset:
-            for info in self._results.sizes(self.query_id, self._job.attempts, self._job.chunks)[first_chunk:]:
+            first = part.first
+            for info in self._results.sizes(self.query_id, self._job.attempts, self._job.chunks)[first:]:
                 if offset < info.rows:
                     break
-                offset, first_chunk = offset - info.rows, first_chunk + 1
-        self._offset, self._first_chunk = offset, first_chunk
+                offset, first = offset - info.rows, first + 1
+            part = replace(part, first=first)
+        self._offset, self._part = offset, part
         return self
+
+    def parts(self) -> Sequence[Part]:
+        """Raises QueryExpired."""
+        job = self._job
+        progress = cast(dict[str, Any], orjson.loads(job.report)).get("progress", {})
+        wanted = min(_MOST_PARTS, progress.get("bytes", 0) // CHUNK_BYTES)
+        if job.state != "completed" or wanted < 2:
+            return (ALL,)
+        sizes = self._results.sizes(job.query_id, job.attempts, job.chunks)
+        return divided([info.rows for info in sizes], wanted)
+
+    def expires(self) -> datetime:
+        """Of one that has not ended: it will be later."""
+        kept = self._job.kept if self._job.state in ENDED else None
+        return datetime.fromtimestamp((kept if kept is not None else time.time()) + self._keep_seconds, UTC)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The batches as they come. Raises the job's error; QueryCancelled once the reader is closed."""
         skipped = 0
-        for batch in self._all_batches(self._first_chunk):
+        for batch in self._all_batches(self._part.first):
             if skipped + batch.num_rows <= self._offset:
                 skipped += batch.num_rows
             else:
@@ -75,8 +98,8 @@ class JobAnswer:
                 skipped += batch.num_rows
 
     def _all_batches(self, read: int) -> Iterator[pa.RecordBatch]:
-        attempt = None
-        while True:
+        attempt, end = None, self._part.end
+        while end is None or read < end:
             self._check()
             job = self._job
             if job.state == "expired":
@@ -146,6 +169,18 @@ class JobAnswer:
         if found is None:
             raise QueryNotFound(f"There is no query {job.query_id} any more.")
         self._job = found
+
+
+def divided(rows: Sequence[int], wanted: int) -> tuple[Part, ...]:
+    """Chunks with so many rows each in up to `wanted` parts of about the same number of rows, none of them empty."""
+    parts: list[Part] = []
+    total, seen, first = sum(rows), 0, 0
+    for number, count in enumerate(rows):
+        seen += count
+        if seen * wanted >= total * (len(parts) + 1) or number == len(rows) - 1:
+            parts.append(Part(first, number + 1))
+            first = number + 1
+    return tuple(parts)
 
 
 def expired(query_id: str) -> QueryExpired:

@@ -153,7 +153,7 @@ class Jobs:
             found = self._store.find(job.query_id)
         if not self._shared:
             self.start()
-        return JobAnswer(found or job, self._changes, self._results)
+        return self._answer(found or job)
 
     def adopt(self, query: Runnable, request: Request, columns: tuple[Field, ...], schema: pa.Schema) -> Adopted:
         """A query that runs here becomes a job under its own id. Raises FozError where it cannot."""
@@ -163,11 +163,17 @@ class Jobs:
             held = self._owned.adopt(job, query.seconds())
         owned = self._owned.own(held, query.control, query.report, schema)
         self.start()
-        return Adopted(self._owned, owned, JobAnswer(held, self._changes, self._results))
+        return Adopted(self._owned, owned, self._answer(held))
 
     def answer(self, query_id: str, caller: Caller) -> JobAnswer:
         """The caller's own job. Raises QueryNotFound, for somebody else's too."""
-        return JobAnswer(self._mine(query_id, caller), self._changes, self._results)
+        return self._answer(self._mine(query_id, caller))
+
+    def renew(self, query_id: str, caller: Caller) -> JobAnswer:
+        """The caller's own job, whose time to live counts from now. Raises QueryNotFound, QueryExpired."""
+        self._mine(query_id, caller)
+        with _reached():
+            return self._answer(_owned_by(self._store.renew(query_id), query_id, caller))
 
     def of(self, caller: Caller) -> list[dict[str, Any]]:
         """`status` of the caller's jobs, newest first."""
@@ -205,6 +211,9 @@ class Jobs:
         self._changes.close()
         self._store.close()
 
+    def _answer(self, job: Job) -> JobAnswer:
+        return JobAnswer(job, self._changes, self._results, self._keep_seconds)
+
     def _mine(self, query_id: str, caller: Caller) -> Job:
         with _reached():
             return _owned_by(self._store.find(query_id), query_id, caller)
@@ -230,7 +239,7 @@ class Jobs:
             request = asked.request(job.request)
             query = self._begin(request, job.query_id)
             with closing(query):
-                if query.schema != JobAnswer(job, self._changes, self._results).schema:
+                if query.schema != self._answer(job).schema:
                     raise SqlType("The tables have changed while the query waited: ask it again.")
                 owned = self._owned.own(job, query.control, query.report, query.schema)
                 self._owned.keep(owned, query.batches())

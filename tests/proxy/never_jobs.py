@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from planner.errors import QueryNotFound
-from proxy.request import Answer, Caller
+from proxy.request import ALL, Answer, Caller, Part
 
 
 class NeverJob:
@@ -18,7 +19,13 @@ class NeverJob:
     def when_deferred(self, tell: Callable[[], None]) -> None:
         """It never becomes one."""
 
-    def reading(self, offset: int, first_chunk: int = 0) -> Answer:
+    def parts(self) -> Sequence[Part]:
+        return (ALL,)
+
+    def expires(self) -> datetime | None:
+        return None
+
+    def reading(self, offset: int, part: Part = ALL) -> Answer:
         raise QueryNotFound(f"The rows of the query {self.query_id} go to the call that asked it.")
 
 
@@ -26,6 +33,9 @@ class NoJobs:
     """An `Asking` without jobs, whose queries do not change while they are looked at."""
 
     find: Callable[[str, Caller], Any]
+
+    def renew(self, query_id: str, caller: Caller) -> Answer:
+        raise QueryNotFound(f"There is no job {query_id} of yours.")
 
     async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
         yield self.find(query_id, caller).status()
