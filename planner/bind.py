@@ -29,6 +29,7 @@ from planner.plan import Field
 from planner.positions import without_positions
 from planner.simple import qualified_simply
 from planner.spelled import spelled_out
+from planner.unnests import grouped_as_joins, without_structs
 
 Describe = Callable[[str, Mapping[str, Sequence[Field]], Mapping[str, str]], tuple[Field, ...]]
 """`describe(sql, tables, names)`: names and types of the answer over empty `tables`; `names` is how errors call those."""
@@ -310,17 +311,21 @@ def _qualified(query: exp.Query, references: Sequence[Reference]) -> exp.Query |
         named[table.name.lower()] = {name: column.type for name, column in table.by_name.items()}
     if len(references) == len(originals) == 1 and qualified_simply(copied, references[0].table):
         return copied
+    schema = MappingSchema(described, dialect=DUCKDB, normalize=False)
     try:
         qualified = qualify(
             copied,
-            schema=MappingSchema(described, dialect=DUCKDB, normalize=False),
+            schema=schema,
             dialect=DUCKDB,
             validate_qualify_columns=False,
             canonicalize_table_aliases=False,
         )
         for written in qualified.walk():
             written._meta = None  # What qualifying has noted is for itself.
-        return qualified if spelled_out(qualified) and without_positions(qualified) and _resolved(qualified) else None
+        if not (spelled_out(qualified) and without_positions(qualified) and without_structs(qualified, schema)):
+            return None
+        grouped_as_joins(qualified)
+        return qualified if _resolved(qualified) else None
     except (SqlglotError, RecursionError, AssertionError, ValueError, KeyError, AttributeError, TypeError):
         return None
 

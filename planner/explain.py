@@ -69,7 +69,7 @@ def lines(explained: Mapping[str, Any]) -> Iterator[str]:
     if "routing" in explained:
         yield f"Route: {routed(explained)}"
     if "cache" in explained:
-        yield f"Cache: {_cache(explained['cache'])}"
+        yield f"Cache: {kept(explained['cache'])}"
     if "elapsedMs" in explained:
         yield f"Answered {explained['rows']} rows in {explained['elapsedMs']} ms"
 
@@ -140,7 +140,8 @@ def _age(age_ms: int) -> str:
     return f"{age_ms // 86_400_000} days"
 
 
-def _cache(said: Mapping[str, Any]) -> str:
+def kept(said: Mapping[str, Any]) -> str:
+    """What the cache has to do with a query: `would keep the answer (notified)`, or why it has nothing to do with it."""
     if not said["cacheable"]:
         return f"not used, {said.get('reason', 'the request says so')}"
     now = f"would answer, {said['ageMs']} ms old" if said["status"] == "hit" else "would keep the answer"

@@ -1,12 +1,15 @@
 """ORDER BY and GROUP BY without positions and constants: what they mean must not depend on which outputs are left.
 
-Qualifying writes a position as the output's expression, except for constants and set operations. A position that stays would
-name another output once unused ones are dropped, and a store may read a constant (a date that it keeps as a number) as one.
+Qualifying writes a position as the output's expression, except for constants, `unnest` and set operations. A position that
+stays would name another output once unused ones are dropped, and a store may read a constant (a date that it keeps as a number)
+as one.
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
+
+from planner.unnests import is_unnested
 
 _FIXED = (
     exp.Literal,
@@ -57,10 +60,16 @@ def _ungrouped(query: exp.Query) -> bool:
     group = query.args.get("group")
     if not isinstance(group, exp.Group) or not any(_constant(key) for key in group.expressions):
         return True
-    for position in (_position(key) for key in group.expressions):
-        if position is not None and not (0 < position <= len(query.selects) and _constant(query.selects[position - 1])):
+    kept = []
+    for key in group.expressions:
+        position = _position(key)
+        output = query.selects[position - 1].unalias() if position is not None and 0 < position <= len(query.selects) else None
+        if output is not None and is_unnested(output):
+            kept.append(output.copy())
+        elif position is not None and (output is None or not _constant(output)):
             return False
-    kept = [key for key in group.expressions if not _constant(key)]
+        elif not _constant(key):
+            kept.append(key)
     group.set("expressions", kept)
     return bool(kept)
 

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from planner.explain import amount, foretold, routed, told
+from planner.explain import amount, foretold, kept, routed, told
 from proxy.cli.asked import Where, where_options
 from proxy.cli.session import failing_cleanly
 
@@ -81,7 +81,7 @@ def _answer(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "predicted" in receipt:
         yield "predicts", foretold(receipt["predicted"])
     yield "route", routed(receipt)
-    yield "cache", receipt["cache"]["status"]
+    yield "cache", kept(receipt["cache"])
     if receipt["volatile"]:
         yield "volatile", str(receipt["volatile"])
 

@@ -123,6 +123,8 @@ def test_the_version_follows_the_content() -> None:
         "SELECT status, product(id) FROM shop.orders GROUP BY ALL",
         "SELECT 1 AS one FROM shop.orders GROUP BY ALL",
         "SELECT 'x' AS one FROM shop.orders GROUP BY 1",
+        "SELECT name FROM (SELECT unnest(address), name FROM crm.customers)",
+        "SELECT * FROM (SELECT unnest(tags), unnest({'a': name, 'b': score}) FROM crm.customers)",
     ],
 )
 def test_what_cannot_be_written_otherwise_runs_as_written(descriptions: Descriptions, sql: str) -> None:
@@ -135,6 +137,16 @@ def test_no_position_is_left_in_a_qualified_query(descriptions: Descriptions) ->
     ).qualified
     assert qualified is not None
     assert qualified.args["order"].sql(dialect="duckdb") == 'ORDER BY "id"'
+
+
+@pytest.mark.parametrize("group", ["1", "tag", "unnest(tags)"])
+def test_the_elements_by_which_a_select_groups_come_from_a_join(descriptions: Descriptions, group: str) -> None:
+    qualified = bound(descriptions, f"SELECT unnest(tags) AS tag, count(*) AS n FROM crm.customers GROUP BY {group}").qualified
+    assert qualified is not None
+    assert qualified.sql(dialect="duckdb") == (
+        'SELECT _unnested._element AS "tag", COUNT(*) AS "n" FROM "crm"."crm"."customers" AS "customers" '
+        'CROSS JOIN UNNEST("customers"."tags") AS _unnested(_element) GROUP BY _unnested._element'
+    )
 
 
 def test_the_text_of_a_shape_has_its_constants_back(descriptions: Descriptions) -> None:

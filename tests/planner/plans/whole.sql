@@ -58,3 +58,12 @@ Fragment f0 on shop
   sends     SELECT "orders"."id" AS "id", "orders"."id" AS "id_2" FROM "public"."orders" AS "orders"
   does      projection
 Residual: none, the fragment is the answer
+
+-- query
+SELECT unnest(tags) AS tag, count(*) AS n FROM crm.customers GROUP BY 1 ORDER BY n DESC, tag LIMIT 3
+-- plan
+Fragment f0 on crm
+  sends     db.getSiblingDB("crm").getCollection("customers").aggregate([{"$set": {"c0": {"$cond": [{"$in": [{"$type": "$tags"}, ["array", "missing", "null", "undefined"]]}, "$tags", {"$toInt": {"$concat": ["foz misfit:crm.customers:tags:VARCHAR[]:", {"$type": "$tags"}, ":", {"$type": "$_id"}, ":", {"$convert": {"input": "$_id", "to": "string", "onError": "", "onNull": ""}}]}}]}}}, {"$unwind": "$c0"}, {"$group": {"_id": {"k0": {"$cond": [{"$in": [{"$type": "$c0"}, ["string", "missing", "null", "undefined"]]}, {"$ifNull": ["$c0", null]}, {"$toInt": {"$concat": ["foz misfit:crm.customers:c0:VARCHAR:", {"$type": "$c0"}, ":", {"$type": "$_id"}, ":", {"$convert": {"input": "$_id", "to": "string", "onError": "", "onNull": ""}}]}}]}}, "c1": {"$sum": 1}}}, {"$project": {"_id": 0, "c2": "$_id.k0", "c3": "$c1"}}, {"$set": {"c4": {"$cond": [{"$lte": ["$c2", null]}, 2, 0]}}}, {"$sort": {"c3": -1, "c4": 1, "c2": 1}}, {"$limit": 3}])
+  does      projection, aggregate, join, group, order, limit
+  expects   about 3 rows (query)
+Residual: none, the fragment is the answer

@@ -40,14 +40,14 @@ RECEIPT: dict[str, Any] = {
     "volatile": None,
     "route": "now",
     "routing": {"why": "it is expected to be short", "limitMs": 30000, "predictedP95Ms": 2.5},
-    "cache": {"status": "bypass"},
+    "cache": {"status": "bypass", "cacheable": False, "reason": "the plan is volatile"},
 }
 
 PLAIN = """\
 SELECT s.sku, c.name FROM shop.stock s JOIN crm.customers c ON c.country = s.place
 ├── answer    sku VARCHAR, name VARCHAR
 ├── route     now: it is expected to be short (a job above 30000 ms)
-├── cache     bypass
+├── cache     not used, the plan is volatile
 └── residual  SELECT s.sku, c.name FROM "f0" AS s JOIN "f1" AS c ON c.country = s.place
     ├── not sent  s JOIN c: the tables are in two sources
     ├── f0 from shop
@@ -65,7 +65,7 @@ ANALYZED = """\
 SELECT sku FROM shop.stock
 ├── answer    25 rows, 300 bytes in 4.5 ms
 ├── route     now: it is expected to be short (a job above 30000 ms)
-├── cache     bypass
+├── cache     not used, the plan is volatile
 ├── residual  none, the fragment is the answer
 └── f0 from shop
     ├── sends     SELECT "s"."sku" FROM "stock" AS "s" WHERE ("s"."amount" <= $1)

@@ -18,6 +18,7 @@ from sqlglot.schema import MappingSchema
 
 from planner.catalog import Source, Table
 from planner.plan import Field, Fragment, Taken
+from planner.unnests import grouped_as_joins
 from translators import arrow
 from translators.base import Introspection, Store, StoreConfig
 from translators.control import Control
@@ -52,6 +53,7 @@ class Shop:
         columns = {column.name: column.type for column in self.table.columns}
         schema = MappingSchema({"src": {self.table.schema: {self.table.name: columns}}}, dialect="duckdb", normalize=False)
         query = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=True, validate_qualify_columns=False)
+        grouped_as_joins(query)
         described = self.oracle.sql(f"DESCRIBE {sql}").fetchall()
         outputs = tuple(Field(select.alias_or_name, row[1]) for select, row in zip(query.selects, described, strict=True))
         origins = {

@@ -17,3 +17,9 @@ SELECT u.e, w.f FROM t, unnest(t.tags) AS u(e), unnest(t.nums) AS w(f)
 SELECT count(*) AS n FROM t, unnest(t.nums) AS u(e) WHERE u.e > t.i
 SELECT e FROM (SELECT unnest(nums) AS e FROM t) AS z WHERE e > 1
 SELECT t.address.city AS c, u.e FROM t, unnest(t.tags) AS u(e) WHERE t.address.city IS NOT NULL
+SELECT unnest(tags) AS tag, count(*) AS n FROM t GROUP BY tag
+SELECT unnest(tags) AS e, count(*) AS n FROM t GROUP BY unnest(tags) HAVING count(*) > 1 ORDER BY n DESC, e LIMIT 2
+SELECT unnest(nums) % 2 AS tag, sum(i) AS n FROM t WHERE ok GROUP BY tag
+SELECT ok, unnest(nums) AS tag, count(*) AS n FROM t GROUP BY ok, tag
+SELECT count(*) AS n FROM t GROUP BY unnest(tags)
+SELECT unnest(nums) AS e FROM t ORDER BY e
