@@ -35,6 +35,9 @@ _PREPARE_SESSION = "SELECT " + ", ".join(
     f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items()
 )
 
+NOTICE_ABSENCE = "SELECT pg_catalog.set_config('client_connection_check_interval', '1000', false)"
+"""Has PostgreSQL look every second, while a statement runs, whether its client is still connected: otherwise the statement of a
+process that was killed runs until it next has something to say."""
 
 _STALE = ("0A000", "26000")
 """What PostgreSQL says of a prepared statement whose tables have changed since, and of one that is gone (a pooler between)."""
@@ -101,6 +104,7 @@ class Session:
             raise _connecting(mapped(error, source), source) from None
         try:
             self.table(_PREPARE_SESSION)
+            self._let_absence_be_noticed()
         except FozError:
             self.close()
             raise
@@ -191,6 +195,14 @@ class Session:
             if not begun and self.usable and error.details.get("sqlstate") in _STALE:
                 raise Stale from error
             raise
+
+    def _let_absence_be_noticed(self) -> None:
+        try:
+            self.table(NOTICE_ABSENCE)
+        except FozError:
+            # PostgreSQL before 14 does not know it, and not every system that PostgreSQL runs on can tell.
+            if not self.usable:
+                raise
 
     def settle(self) -> bool:
         """Whether the connection may serve another query: every cancel has been met by then."""
