@@ -24,6 +24,8 @@ from proxy.request import ALL, Part
 _WAIT_SECONDS = 30.0
 _MOST_PARTS = 8
 """More streams at once do not make one client faster."""
+_CANCELLED = ("query.cancelled", "The query was cancelled.")
+"""What ended a job that had no owner to say so."""
 
 
 def described(
@@ -104,9 +106,10 @@ class JobAnswer:
             job = self._job
             if job.state == "expired":
                 raise expired(job.query_id)
+            if attempt not in (None, job.attempts) and job.error is None:
+                # Its chunks are other ones: as many of them, or fewer, would look like the end of these.
+                raise SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
             if read < job.chunks:
-                if attempt not in (None, job.attempts):
-                    raise SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
                 attempt = job.attempts
                 batches = self._chunk(job, read)
                 if batches is not None:
@@ -114,10 +117,10 @@ class JobAnswer:
                     read += 1
             elif job.state not in ENDED:
                 self._await_change(job)
-            elif job.error is not None:
-                raise recalled(*job.error)
-            else:
+            elif job.state == "completed":
                 return
+            else:
+                raise recalled(*(job.error or _CANCELLED))
 
     def _chunk(self, job: Job, number: int) -> list[pa.RecordBatch] | None:
         """A chunk; None where the job has changed since, and is to be looked at again: an attempt that has failed, or was begun
@@ -165,7 +168,8 @@ class JobAnswer:
             raise QueryCancelled("The reader went away.")
 
     def _await_change(self, job: Job) -> None:
-        found = self._changes.wait(job.query_id, job.revision, _WAIT_SECONDS, self._woken)
+        found = self._changes.wait(job.query_id, job.revision, _WAIT_SECONDS, self._woken, lambda: self._closed)
+        self._check()
         if found is None:
             raise QueryNotFound(f"There is no query {job.query_id} any more.")
         self._job = found

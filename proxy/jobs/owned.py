@@ -17,7 +17,7 @@ import orjson
 import pyarrow as pa
 import structlog
 
-from planner.errors import FozError, QueryCancelled, ServerBusy, SourceUnavailable
+from planner.errors import FozError, Internal, QueryCancelled, ServerBusy, SourceUnavailable
 from proxy.jobs.results import Results, Writer
 from proxy.jobs.store import Ended, Job, JobStore, StoreUnavailable
 from translators.control import Control
@@ -89,11 +89,15 @@ class Ownership:
                     if writer.put(batch):
                         self._wake.set()
                 writer.finish()
+                report = owned.report()
             except FozError as error:
                 # Its rows go when the end is known: whoever reads them meets the error, not their absence.
                 self.fail(owned, error)
+            except Exception:
+                self.fail(owned, Internal("Foz made a mistake when it ran the job; its log says more under the queryId."))
+                raise
             else:
-                self._finish(owned.job, "completed", None, owned.report(), writer.chunks)
+                self._finish(owned.job, "completed", None, report, writer.chunks)
                 self._forget(owned)
 
     def fail(self, owned: Owned, error: FozError) -> None:

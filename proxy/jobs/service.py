@@ -11,20 +11,20 @@ import secrets
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from typing import Any, Protocol
 
 import pyarrow as pa
 import structlog
 
-from planner.errors import FozError, QueryNotFound, ServerBusy, SqlType
+from planner.errors import FozError, Internal, QueryNotFound, ServerBusy, SqlType
 from planner.plan import Field
 from proxy.jobs import asked
 from proxy.jobs.answer import JobAnswer, described, expired, status
 from proxy.jobs.owned import ATTEMPTS, Owned, Ownership
 from proxy.jobs.results import Results
 from proxy.jobs.store import ENDED, STATES, Ended, Job, JobStore, Limits, StoreUnavailable, TooMany
-from proxy.jobs.waiting import Changes
+from proxy.jobs.waiting import Changes, reached
 from proxy.request import Answer, Caller, Request
 from proxy.telemetry import Metrics
 from translators.control import Control
@@ -39,7 +39,6 @@ _END_SECONDS = 5.0
 _STRAY_ROUNDS = 120
 _STRAY_SECONDS = 3600.0
 _PROMOTED = {"why": "it took longer than a query may that is answered at once"}
-_AWAY = "The job store cannot be reached; try again in a moment."
 
 
 class Runnable(Protocol):
@@ -144,24 +143,30 @@ class Jobs:
         """A new job, which waits for a worker. Raises ServerBusy, Unsupported."""
         said = described(columns, schema, cache, predicted, route)
         job = Job(f"q_{secrets.token_hex(13)}", request.caller.name, asked.record(request), said)
-        with _reached():
+        with reached():
             try:
                 self._store.add(job, self._limits)
             except TooMany as error:
                 whose = "You have" if error.whose == "caller" else "There are"
                 raise ServerBusy(f"{whose} as many jobs waiting or running as there may be.", retryAfterSeconds=5) from None
-            found = self._store.find(job.query_id)
         if not self._shared:
             self.start()
-        return self._answer(found or job)
+        # It is there, though a store that goes away just now cannot say since when.
+        with suppress(StoreUnavailable):
+            job = self._store.find(job.query_id) or job
+        return self._answer(job)
 
     def adopt(self, query: Runnable, request: Request, columns: tuple[Field, ...], schema: pa.Schema) -> Adopted:
         """A query that runs here becomes a job under its own id. Raises FozError where it cannot."""
         said = described(columns, schema, query.cache_status(), query.status()["predicted"], _PROMOTED)
         job = Job(query.query_id, request.caller.name, asked.record(request), said)
-        with _reached():
+        with reached():
             held = self._owned.adopt(job, query.seconds())
-        owned = self._owned.own(held, query.control, query.report, schema)
+        try:
+            owned = self._owned.own(held, query.control, query.report, schema)
+        except FozError as error:
+            self._owned.drop(held, error, again=False)
+            raise
         self.start()
         return Adopted(self._owned, owned, self._answer(held))
 
@@ -172,19 +177,19 @@ class Jobs:
     def renew(self, query_id: str, caller: Caller) -> JobAnswer:
         """The caller's own job, whose time to live counts from now. Raises QueryNotFound, QueryExpired."""
         self._mine(query_id, caller)
-        with _reached():
+        with reached():
             return self._answer(_owned_by(self._store.renew(query_id), query_id, caller))
 
     def of(self, caller: Caller) -> list[dict[str, Any]]:
         """`status` of the caller's jobs, newest first."""
-        with _reached():
+        with reached():
             return [status(job) for job in self._store.of(caller.name)]
 
     def cancel(self, query_id: str, caller: Caller, wait_seconds: float) -> bool:
         """Cancels the caller's own job; whether it has stopped within `wait_seconds`. Raises QueryNotFound."""
         self._mine(query_id, caller)
         until = time.monotonic() + wait_seconds
-        with _reached():
+        with reached():
             job = self._store.cancel(query_id)
             while job is not None and job.state not in ENDED and (left := until - time.monotonic()) > 0:
                 job = self._changes.wait(query_id, job.revision, left)
@@ -215,7 +220,7 @@ class Jobs:
         return JobAnswer(job, self._changes, self._results, self._keep_seconds)
 
     def _mine(self, query_id: str, caller: Caller) -> Job:
-        with _reached():
+        with reached():
             return _owned_by(self._store.find(query_id), query_id, caller)
 
     def _run_on(self) -> None:
@@ -245,6 +250,9 @@ class Jobs:
                 self._owned.keep(owned, query.batches())
         except FozError as error:
             self._owned.drop(job, error)
+        except Exception:
+            self._owned.drop(job, Internal("Foz made a mistake when it ran the job; its log says more under the queryId."))
+            raise
 
     def _ended(self, job: Job, state: Ended) -> None:
         if job.started is not None:
@@ -265,8 +273,13 @@ class Jobs:
             if job.state in ("expired", "failed", "cancelled"):
                 self._remove(job.query_id)
         if strays:
-            for query_id in self._results.stray(lambda each: self._store.find(each) is not None, _STRAY_SECONDS):
+            for query_id in self._results.stray(self._has_rows, _STRAY_SECONDS):
                 self._remove(query_id)
+
+    def _has_rows(self, query_id: str) -> bool:
+        """Whether a job has rows, or may yet have. What a worker writes that has lost its job may come after its removal."""
+        job = self._store.find(query_id)
+        return job is not None and job.state in ("pending", "processing", "completed")
 
     def _remove(self, query_id: str) -> None:
         with suppress(FozError):
@@ -277,15 +290,6 @@ class Jobs:
             return float(self._store.counts()[state])
         except StoreUnavailable:
             return float("nan")
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    """A store that is away is Foz being busy."""
-    try:
-        yield
-    except StoreUnavailable:
-        raise ServerBusy(_AWAY, retryAfterSeconds=1) from None
 
 
 def _owned_by(job: Job | None, query_id: str, caller: Caller) -> Job:
