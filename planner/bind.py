@@ -21,10 +21,11 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
 from planner.catalog import Catalog, Source, Table
+from planner.dialect import DUCKDB, reads_otherwise
 from planner.errors import SourceUnavailable, UnknownTable
 from planner.fingerprint import written
 from planner.parameters import given, put, put_closely, splice
-from planner.parse import DUCKDB, Statement
+from planner.parse import Statement
 from planner.plan import Field
 from planner.positions import without_positions
 from planner.simple import qualified_simply
@@ -271,7 +272,11 @@ def _tables_to_qualify(query: exp.Query) -> list[exp.Table] | None:
     """The query's tables in its walk's order; None where it has a form that cannot be qualified."""
     tables = []
     for node in query.walk():
-        if isinstance(node, _WHOLE_ROW) or (isinstance(node, (exp.Table, exp.Subquery)) and node.args.get("joins")):
+        if (
+            isinstance(node, _WHOLE_ROW)
+            or reads_otherwise(node)
+            or (isinstance(node, (exp.Table, exp.Subquery)) and node.args.get("joins"))
+        ):
             return None
         if isinstance(node, exp.Table):
             tables.append(node)

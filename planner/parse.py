@@ -19,20 +19,9 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from planner.dialect import DUCKDB
 from planner.errors import RequestInvalid, SqlSyntax, UnknownTable, Unsupported
 from planner.parameters import spaced
-
-DUCKDB = Dialect.get_or_raise("duckdb")
-"""sqlglot's dialect of DuckDB, made once: looking it up by its name makes another at every call."""
-
-
-def _complement(parser: Any) -> exp.Expr:
-    node: exp.Expr = parser.expression(exp.BitwiseNot(this=parser._parse_term()))
-    return node
-
-
-# In DuckDB `~` binds less than arithmetic: `~a - b` is `~(a - b)`, which sqlglot 30.30 reads as `(~a) - b`.
-DUCKDB.parser_class.UNARY_PARSERS = {**DUCKDB.parser_class.UNARY_PARSERS, TokenType.TILDE: _complement}
 
 MAX_CHARACTERS = 1 << 20
 MAX_DEPTH = 200

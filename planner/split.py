@@ -22,6 +22,7 @@ from sqlglot import exp
 
 from planner.bind import Bound, Describe, fields_of
 from planner.catalog import Column, Table
+from planner.dialect import DUCKDB
 from planner.errors import FozError, Internal
 from planner.fragments import (
     base_table,
@@ -37,7 +38,7 @@ from planner.fragments import (
 from planner.joins import Conjunct, JoinTree, equality, flat_conjuncts, groups, join_tree, remove, within
 from planner.late import limited_rows, read_from
 from planner.narrowed import barred
-from planner.parse import DUCKDB, volatile_reason
+from planner.parse import volatile_reason
 from planner.plain import plain
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs

@@ -16,7 +16,7 @@ from sqlglot.helper import find_new_name
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.schema import Schema
 
-from planner.parse import DUCKDB
+from planner.dialect import DUCKDB
 
 UNNESTS = (exp.Unnest, exp.Explode)
 

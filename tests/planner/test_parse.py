@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
-from sqlglot import exp
 
 from planner.errors import FozError, RequestInvalid, SqlSyntax, Unsupported
 from planner.parameters import given, keys, put
@@ -146,22 +144,3 @@ def test_volatile_queries_are_known(sql: str) -> None:
 def test_unsupported_says_what_instead() -> None:
     with pytest.raises(Unsupported, match=r"INSERT is not implemented: Foz answers SELECT and EXPLAIN\."):
         parse("insert into a.b values (1)")
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("~a - a", "~(a - a)"),
-        ("a - ~a * 2 - 1", "a - (~((a * 2) - 1))"),
-        ("~a = -a - 1", "(~a) = ((-a) - 1)"),
-        ("(~a) - a", "(~a) - a"),
-    ],
-)
-def test_a_complement_reaches_over_arithmetic_as_in_duckdb(text: str, meant: str) -> None:
-    ((one, other),) = duckdb.sql(f"SELECT {text}, {meant} FROM (SELECT 5 AS a)").fetchall()
-    assert one == other
-    trees = [parse(f"SELECT {each} AS x FROM s.t").query.selects[0] for each in (text, meant)]
-    for tree in trees:
-        for parenthesis in list(tree.find_all(exp.Paren)):
-            parenthesis.replace(parenthesis.this)
-    assert trees[0] == trees[1]

@@ -25,3 +25,7 @@ select 3 as o from {a} a cross join (select date '2000-02-29' as x, day from {b}
 select id from {b} where f < 5 order by 1;
 select id from {b} where f > 5 order by 1;
 select max(f), min(f) from {b};
+select id, 1 - v * ~v, - ~v | 2, ~ ~v from {a} order by id;
+select id, v not in (1, 2) = (k = 'x'), not v between 0 and 2 = (k = 'y'), (not k = 'x') is null from {a} order by id;
+select id from {a} where v not in (1, 2) = (k <> 'x') or - ~v = 3 order by id;
+select a.id, - - a.v, a.v - -b.v, ~ -a.v, - (~ a.v) from {a} a join {b} b on b.k = a.k where a.v not in (3) = (b.v > 1) order by all;
