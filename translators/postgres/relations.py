@@ -50,11 +50,24 @@ def from_clause(query: exp.Select, around: Scope, source: Source) -> tuple[str, 
             if isinstance(join.this, (exp.Lateral, exp.Unnest)):
                 raise Refused(join, f"a {side} join to a lateral relation is not pushed")
             relations = {name: maybe_absent(columns) for name, columns in relations.items()}
-        if side in ("LEFT", "FULL"):
-            found = {name: maybe_absent(columns) for name, columns in found.items()}
-        relations = {**relations, **found}
-        sql = f"{sql} {_join(join, text, found, Context(Scope(relations, around.outer, around.ctes), source))}"
+        text, relations = _beside(join, text, found, around, relations, source)
+        sql = f"{sql} {text}"
     return f" FROM {sql}", Scope(relations, around.outer, around.ctes), conditions
+
+
+def joined(join: exp.Join, around: Scope, relations: Relations, source: Source) -> tuple[str, Relations]:
+    """A join that is not in the query, to a derived table: its SQL, and all the relations. Raises Refused."""
+    text, found = _relation(join.this, around, relations, source)
+    return _beside(join, text, found, around, relations, source)
+
+
+def _beside(
+    join: exp.Join, text: str, found: Relations, around: Scope, relations: Relations, source: Source
+) -> tuple[str, Relations]:
+    if (join.args.get("side") or "") in ("LEFT", "FULL"):
+        found = {name: maybe_absent(columns) for name, columns in found.items()}
+    relations = {**relations, **found}
+    return _join(join, text, found, Context(Scope(relations, around.outer, around.ctes), source)), relations
 
 
 def _semi(join: exp.Join, text: str, context: Context) -> str:

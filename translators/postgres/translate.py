@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from planner.catalog import Source, Table
+from planner.correlation import finds_its_rows
 from planner.plan import Field, Fragment, Left, Taken
+from translators.decorrelated import decorrelated
 from translators.postgres import aggregates, arithmetic, casts, gathered, scalars, subqueries, windows
 from translators.postgres.binds import taken_out, unmarked
 from translators.postgres.compare import by_equality, kept_apart
@@ -18,7 +20,7 @@ from translators.postgres.grouping import group_by, has_grouping_sets
 from translators.postgres.ordering import limit, order_by, ordered
 from translators.postgres.reading import PostgresQuery
 from translators.postgres.recursion import recursive
-from translators.postgres.relations import elements, from_clause
+from translators.postgres.relations import elements, from_clause, joined
 from translators.postgres.shape import Few, fewness, finds_rows, removable
 from translators.postgres.types import element_type, quoted
 from translators.postgres.unions import united
@@ -58,6 +60,7 @@ class _Queries:
 
     source: Source
     left: list[Left] = field(default_factory=list)
+    groups: int = 0
 
     def taken(self, fragment: Fragment) -> Taken:
         query = fragment.query
@@ -125,19 +128,25 @@ class _Queries:
         around, ctes = self._ctes(query, outer)
         source_sql, scope, conditions = from_clause(query, around, self)
         context = Context(scope, self, query)
-        where = self._where(query, context, conditions, outermost=bool(outputs))
+        joins, where = self._where(query, context, conditions, outermost=bool(outputs))
         group = unmarked(group_by(query, context))
         if group:  # a column is a key by its one text only
             known = {alias: {name: in_itself(value) for name, value in found.items()} for alias, found in scope.relations.items()}
             context = replace(context, scope=replace(scope, relations=known))
         having = query.args.get("having")
         kept = unmarked(f" HAVING {context.condition(having.this)}") if having is not None else ""
-        columns = [self._projected(projection.unalias(), query, context) for projection in query.selects]
+        columns = []
+        for projection in query.selects:
+            node, scoped = projection.unalias(), context
+            if not group and not aggregates.own_aggregates(query):
+                text, node, scoped = self._apart(node, context)
+                joins += text
+            columns.append(self._projected(node, query, scoped))
         columns = [replace(column, text=unmarked(column.text)) for column in columns]
         if has_grouping_sets(query):
             columns = [replace(column, filled=False) for column in columns]
         names = names or ([out.name for out in outputs] or [projection.alias_or_name for projection in query.selects])
-        tail = f"{source_sql}{where}{group}{kept}"
+        tail = f"{source_sql}{joins}{where}{group}{kept}"
         if query.args.get("distinct") is None and query.args.get("qualify") is None:
             listed = self._leaving(columns, outputs, query) if outputs else _listed(columns, names)
             keys = ordered(query.args.get("order"), context, columns, names)
@@ -230,21 +239,39 @@ class _Queries:
             raise Refused(node, f"the table {node.name} is not one of the source")
         return table
 
-    def _where(self, query: exp.Select, context: Context, conditions: list[str], outermost: bool) -> str:
+    def _where(self, query: exp.Select, context: Context, conditions: list[str], outermost: bool) -> tuple[str, str]:
+        """The joins that conditions need, and WHERE."""
         where = query.args.get("where")
         kept = list(conditions)
+        joins = ""
         may_leave = outermost and removable(query)
         conjuncts = (
             [] if where is None else list(where.this.flatten(unnest=False)) if isinstance(where.this, exp.And) else [where.this]
         )
         for conjunct in conjuncts:
             try:
-                kept.append(context.condition(conjunct))
+                text, condition, scoped = self._apart(conjunct, context)
+                joins, kept = joins + text, [*kept, scoped.condition(condition)]
             except Refused as refused:
                 if not may_leave:
                     raise
                 self.left.append(Left(conjunct, refused.reason))
-        return f" WHERE {' AND '.join(kept)}" if kept else ""
+        return joins, f" WHERE {' AND '.join(kept)}" if kept else ""
+
+    def _apart(self, node: exp.Expr, context: Context) -> tuple[str, exp.Expr, Context]:
+        """An expression whose correlated aggregates that no index helps are groups: the joins that it needs, itself, and where it
+        stands then."""
+        relations, around = dict(context.scope.relations), context.scope
+        self.groups += 1
+        alias = f"foz groups {self.groups}."
+        grouped = decorrelated(node, lambda query: not finds_its_rows(query, self.table), alias, relations)
+        if grouped is None:
+            return "", node, context
+        text = ""
+        for join in grouped.joins:
+            more, relations = joined(join, around, relations, self)
+            text += f" {more}"
+        return text, grouped.expression, replace(context, scope=Scope(relations, around.outer, around.ctes))
 
 
 def _listed(columns: Sequence[Value], names: Sequence[str]) -> str:

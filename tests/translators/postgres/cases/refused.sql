@@ -33,7 +33,17 @@ SELECT (SELECT sum(v.i) FROM pg.w) AS x FROM pg.v
 -- refused outer query
 SELECT id AS a234567890123456789012345678901234567890123456789012345678901234567890 FROM pg.v
 -- refused 63 bytes
-SELECT id FROM pg.v WHERE b > (SELECT max(x.b) FROM pg.v x WHERE x.s = v.s)
+SELECT id FROM pg.v WHERE b > (SELECT max(x.b) FROM pg.v x WHERE x.s < v.s)
+-- refused no index to find its rows by
+SELECT id FROM pg.v WHERE b > (SELECT max(x.b) FROM pg.v x WHERE x.s = v.s AND x.b < v.b)
+-- refused no index to find its rows by
+SELECT id FROM pg.v WHERE b > (SELECT max(x.b) + v.b FROM pg.v x WHERE x.s = v.s + 1)
+-- refused no index to find its rows by
+SELECT id FROM pg.v WHERE b > (SELECT max(x.b + v.b) FROM pg.v x WHERE x.s = v.s)
+-- refused no index to find its rows by
+SELECT id FROM pg.v WHERE b > (SELECT x.b FROM pg.v x WHERE x.s = v.s LIMIT 1)
+-- refused no index to find its rows by
+SELECT id FROM pg.v WHERE EXISTS (SELECT 1 FROM pg.g WHERE g.k = v.i AND g.n > (SELECT avg(x.n4) FROM pg.v x WHERE x.s = v.s))
 -- refused no index to find its rows by
 SELECT id FROM pg.v WHERE n12 > CAST('1.555' AS DECIMAL(12,2))
 -- refused not certain to mean the same

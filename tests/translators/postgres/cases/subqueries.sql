@@ -61,4 +61,4 @@ SELECT a.id FROM pg.g a FULL JOIN pg.w b ON a.k < b.k
 SELECT g.id FROM pg.g SEMI JOIN pg.w ON g.k = w.k RIGHT JOIN pg.v ON v.i = g.k
 -- refused SEMI
 SELECT id FROM pg.g WHERE n > (SELECT max(x.n) FROM pg.g x WHERE x.flag = g.flag)
--- refused no index to find its rows by
+-- sends SELECT "g"."id" AS "id" FROM "public"."g" AS "g" LEFT JOIN (SELECT "x"."flag" AS "k0", max("x"."n") AS "v0" FROM "public"."g" AS "x" GROUP BY "x"."flag") AS "foz groups 1.1" ON ("foz groups 1.1"."k0" = "g"."flag") WHERE ("g"."n" > "foz groups 1.1"."v0")
