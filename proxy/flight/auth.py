@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow.flight as flight
 
 from planner.errors import AuthDenied
+from proxy.flight.threads import keep_state
 
 
 def token_of(authorization: str | None) -> str | None:
@@ -35,10 +36,11 @@ def token_of(authorization: str | None) -> str | None:
 
 class Handshake(flight.ServerAuthHandler):  # type: ignore[misc]
     """Lets the handshake through: without a handler pyarrow answers it with UNIMPLEMENTED. Credentials are headers, and are
-    checked on every call before it starts."""
+    checked on every call before it starts. pyarrow asks `is_valid` first of all, on the thread of the call."""
 
     def authenticate(self, outgoing: Any, incoming: Any) -> None:
         return None
 
     def is_valid(self, token: bytes) -> bytes:
+        keep_state()
         return b""
