@@ -24,30 +24,32 @@ _MARKS = 256
 
 @dataclass(eq=False)
 class _Held:
-    """An entry as it is kept. `rank` is that of its newest place in the queues: older places are passed over."""
+    """An entry as it is kept. `rank` is that of its last use."""
 
     entry: Entry
     stored_at: float
     bytes: int
-    rank: float = -1.0
-    gone: bool = False
+    rank: float
 
 
 class _Queue:
-    """Entries in the order in which they go. An entry whose rank has changed has a new place, and its old ones until they come
-    to the front or are most of all."""
+    """Entries in the order in which they go. An entry whose rank has risen keeps its place until that comes to the front, so that
+    a hit has nothing to put in order; one whose rank has fallen gets another."""
 
     def __init__(self) -> None:
         self._places: list[tuple[float, int, _Held]] = []
         self._order = itertools.count()
-        self._kept = 64
+        self._numbers: dict[_Held, int] = {}
 
     def place(self, held: _Held) -> None:
-        heapq.heappush(self._places, (held.rank, next(self._order), held))
-        if len(self._places) > 8 * self._kept:
-            self._places = [place for place in self._places if _is_present(place)]
+        number = self._numbers[held] = next(self._order)
+        heapq.heappush(self._places, (held.rank, number, held))
+        if len(self._places) > 2 * len(self._numbers) + 64:
+            self._places = [place for place in self._places if self._is_present(place)]
             heapq.heapify(self._places)
-            self._kept = max(64, len(self._places))
+
+    def remove(self, held: _Held) -> None:
+        del self._numbers[held]
 
     def first(self) -> Generator[_Held, None, None]:
         """The entries from the lowest rank, which all stay."""
@@ -55,16 +57,19 @@ class _Queue:
         try:
             while self._places:
                 place = heapq.heappop(self._places)
-                if _is_present(place):
-                    passed.append(place)
-                    yield place[2]
+                if not self._is_present(place):
+                    continue
+                if place[0] < place[2].rank:
+                    self.place(place[2])
+                    continue
+                passed.append(place)
+                yield place[2]
         finally:
             for place in passed:
                 heapq.heappush(self._places, place)
 
-
-def _is_present(place: tuple[float, int, _Held]) -> bool:
-    return not place[2].gone and place[2].rank == place[0]
+    def _is_present(self, place: tuple[float, int, _Held]) -> bool:
+        return self._numbers.get(place[2]) == place[1]
 
 
 class MemoryStore:
@@ -104,7 +109,10 @@ class MemoryStore:
                 return Looked(vector)
             if not stale and ask.max_age_ms is not None and age_ms > ask.max_age_ms:
                 return Looked(vector)
-            self._place(held)
+            rank = self._ranks.rank(ask.key, held.entry.cost_ms, held.bytes)
+            fallen, held.rank = rank < held.rank, rank
+            if fallen:
+                self._place(held)
             return Looked(vector, held.entry, age_ms, stale)
 
     def put(self, entry: Entry) -> bool:
@@ -129,7 +137,7 @@ class MemoryStore:
             for key, reason in leaving:
                 self._ranks.gone(self._held[key].rank)
                 self._drop(key, reason)
-            held = _Held(kept, self._clock(), size)
+            held = _Held(kept, self._clock(), size, rank)
             self._held[kept.key] = held
             self._bytes += size
             for table in tables_in(kept.vector):
@@ -221,13 +229,9 @@ class MemoryStore:
         return f"{self._born}.{next(self._moves)}"
 
     def _place(self, held: _Held) -> None:
-        """Gives the entry its rank of now, and its places."""
-        rank = self._ranks.rank(held.entry.key, held.entry.cost_ms, held.bytes)
-        if rank != held.rank:
-            held.rank = rank
-            self._queue.place(held)
-            for table in tables_in(held.entry.vector):
-                self._queues[table].place(held)
+        self._queue.place(held)
+        for table in tables_in(held.entry.vector):
+            self._queues[table].place(held)
 
     def _leaving(self, entry: Entry, size: int, rank: float) -> list[tuple[str, str]] | None:
         """Which entries go for this one, and why; None where one that ranks above it would have to."""
@@ -250,9 +254,10 @@ class MemoryStore:
 
     def _drop(self, key: str, reason: str) -> None:
         held = self._held.pop(key)
-        held.gone = True
+        self._queue.remove(held)
         self._bytes -= held.bytes
         for table in tables_in(held.entry.vector):
+            self._queues[table].remove(held)
             self._entity_bytes[table] -= held.bytes
             if not self._entity_bytes[table]:
                 del self._entity_bytes[table]
