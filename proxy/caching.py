@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
@@ -22,7 +23,7 @@ from cache.store import FREE, Ask, CacheStore, Entry, Lease, Vector
 from planner.catalog import EVERYTHING, Catalog, Grants
 from planner.plan import Field, Plan, Step
 from proxy.flights import Following, Leading
-from proxy.freshness import Ages, Fresh, Untold, freshness
+from proxy.freshness import Ages, Fresh, Over, Untold, freshness, over
 from proxy.kept_fragments import NONE, Fragments, Keep, alone
 from proxy.queries import Running
 from proxy.request import CacheUse, Request
@@ -70,6 +71,30 @@ class Consulted:
 NOT_ASKED = Consulted("bypass")
 
 
+@dataclass(frozen=True, eq=False)
+class _Subject:
+    """What of a plan does not change from one request to the next, for as long as the catalogue and the names that it is asked
+    under are the same: the name of its answer, what this is read from, and which of that the caller may not know of."""
+
+    catalog: Catalog
+    columns: tuple[Field, ...]
+    grants: Grants
+    key: str
+    over: Over | Untold
+    hidden: frozenset[str] = frozenset()
+
+
+def _over(plan: Plan, catalog: Catalog) -> Over | Untold:
+    return Untold(plan.volatile) if plan.volatile is not None else _over_all(plan.tables, catalog)
+
+
+def _over_all(paths: Sequence[str], catalog: Catalog) -> Over | Untold:
+    if not paths:
+        return Untold("it reads no table")
+    found = tables(catalog, paths)
+    return over(found) if len(found) == len(paths) else Untold("the catalogue has changed since it was planned")
+
+
 def _hidden(entities: Sequence[str], catalog: Catalog, grants: Grants) -> frozenset[str]:
     """The tables among `entities` that `grants` do not allow."""
     if grants == EVERYTHING:
@@ -101,6 +126,7 @@ class Caching:
         self._stores = stores
         self._requested = requested
         self._build = build
+        self._subjects: WeakKeyDictionary[Plan, _Subject] = WeakKeyDictionary()
         self._flights: Flights[Entry] = Flights()
         self._refreshing: set[str] = set()
         self._lock = threading.Lock()
@@ -111,27 +137,34 @@ class Caching:
             return self._said(Consulted("bypass", why="the request says so"))
         if not self._settled():
             return self._said(Consulted("bypass", why="a write could not be noted yet"))
-        fresh = self._freshness(plan, catalog, control)
+        subject = self._subject(plan, columns, catalog, request.caller.grants)
+        fresh = self._freshness(subject.over, control)
         if isinstance(fresh, Untold):
             return self._said(Consulted("bypass", why=fresh.why))
-        key = answer_key(plan, columns, catalog, request.caller.grants, self._build)
-        looked = self._store.look(Ask(key, fresh.entities, fresh.proved, fresh.max_age_ms, request.max_staleness_ms))
+        ask = Ask(subject.key, fresh.entities, fresh.proved, fresh.max_age_ms, request.max_staleness_ms)
+        looked = self._store.look(ask)
         if not looked.reachable:
             return self._said(Consulted("bypass", why="the cache cannot be reached"))
         entry = looked.entry if request.cache == "use" else None
         outcome: Outcome = "hit" if entry is not None else "miss"
-        hidden = _hidden(fresh.entities, catalog, request.caller.grants)
-        return self._said(Consulted(outcome, key, looked.vector, fresh, entry, looked.age_ms, looked.stale, hidden=hidden))
+        return self._said(
+            Consulted(outcome, ask.key, looked.vector, fresh, entry, looked.age_ms, looked.stale, hidden=subject.hidden)
+        )
 
-    def _freshness(self, plan: Plan, catalog: Catalog, control: Control) -> Fresh | Untold:
-        if plan.volatile is not None:
-            return Untold(plan.volatile)
-        if not plan.tables:
-            return Untold("it reads no table")
-        found = tables(catalog, plan.tables)
-        if len(found) != len(plan.tables):
-            return Untold("the catalogue has changed since it was planned")
-        return freshness(found, self._stores(), self._unheard, self._ages, control)
+    def _subject(self, plan: Plan, columns: tuple[Field, ...], catalog: Catalog, grants: Grants) -> _Subject:
+        known = self._subjects.get(plan)
+        if known is None or known.catalog is not catalog or known.columns != columns or known.grants != grants:
+            found = _over(plan, catalog)
+            if isinstance(found, Untold):
+                known = _Subject(catalog, columns, grants, "", found)
+            else:
+                key, hidden = answer_key(plan, columns, catalog, grants, self._build), _hidden(found.entities, catalog, grants)
+                known = _Subject(catalog, columns, grants, key, found, hidden)
+            self._subjects[plan] = known
+        return known
+
+    def _freshness(self, found: Over | Untold, control: Control) -> Fresh | Untold:
+        return found if isinstance(found, Untold) else freshness(found, self._stores(), self._unheard, self._ages, control)
 
     def fragments(self, plan: Plan, catalog: Catalog, request: Request, control: Control) -> Fragments:
         """What the cache has to do with the plan's fragments. The versions are taken here, before anything is read."""
@@ -143,9 +176,8 @@ class Caching:
         for step in alone(plan):
             if hasattr(stores.get(step.fragment.source), "directories"):
                 continue  # The residual engine reads files itself, and what it needs of them alone.
-            found = tables(catalog, step.fragment.tables)
-            fresh = freshness(found, stores, self._unheard, self._ages, control) if found else Untold("it reads no table")
-            if isinstance(fresh, Untold) or len(found) != len(step.fragment.tables):
+            fresh = self._freshness(_over_all(step.fragment.tables, catalog), control)
+            if isinstance(fresh, Untold):
                 continue
             key = fragment_key(step, catalog, request.caller.grants, self._build)
             looked = self._store.look(Ask(key, fresh.entities, fresh.proved, fresh.max_age_ms))

@@ -7,7 +7,6 @@ ttl        nothing tells; an answer is given again for `cacheLimits.ttlSeconds`,
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +16,7 @@ from cache.versions import entities, proof
 from planner.catalog import Table
 from planner.errors import FozError
 from proxy.catalog.merge import IMMUTABLE
-from translators.base import Proving, Store
+from translators.base import Store
 from translators.control import Control
 
 Label = Literal["exact", "notified", "ttl"]
@@ -54,14 +53,32 @@ class Ages:
     untold_ms: int
 
 
+@dataclass(frozen=True, eq=False)
+class Over:
+    """The tables that an answer is read from, by their sources, and the entities whose versions it carries."""
+
+    sources: tuple[tuple[str, tuple[Table, ...]], ...]
+    entities: tuple[str, ...]
+
+
+def over(tables: Sequence[Table]) -> Over | Untold:
+    """What does not change about `tables` from one request to the next."""
+    by_source: dict[str, list[Table]] = {}
+    for table in tables:
+        if table.kind in FOREIGN:
+            return Untold(f"the rows of {table.path} are another server's")
+        by_source.setdefault(table.source, []).append(table)
+    return Over(tuple((source, tuple(own)) for source, own in by_source.items()), entities(tables))
+
+
 def freshness(
-    tables: Sequence[Table],
+    over: Over,
     stores: Mapping[str, Store],
     unheard: Callable[[str], str | None],
     ages: Ages,
     control: Control,
 ) -> Fresh | Untold:
-    """What holds for `tables` now. `unheard` says of a table's path why changes of its rows are not heard of (None: they are).
+    """What holds for the tables now. `unheard` says of a table's path why changes of its rows are not heard of (None: they are).
 
     The tokens are asked of the sources here, so that they are older than whatever is read afterwards.
     """
@@ -69,17 +86,10 @@ def freshness(
     proved: list[tuple[str, str]] = []
     max_age_ms: int | None = None
     why: str | None = None
-    by_source: defaultdict[str, list[Table]] = defaultdict(list)
-    for table in tables:
-        by_source[table.source].append(table)
-    for source, own in by_source.items():
-        foreign = next((table for table in own if table.kind in FOREIGN), None)
-        if foreign is not None:
-            return Untold(f"the rows of {foreign.path} are another server's")
-        store = stores.get(source)
-        tokens = _proved(store, own, control)
-        for table in own:
-            if tokens is not None and table.path in tokens:
+    for source, tables in over.sources:
+        tokens = _proved(stores.get(source), tables, control)
+        for table in tables:
+            if table.path in tokens:
                 proved.append((proof(table), tokens[table.path]))
                 continue
             reason = unheard(table.path)
@@ -91,17 +101,20 @@ def freshness(
             if age_ms <= 0:
                 return Untold(f"{why} (and cacheLimits.ttlSeconds is 0)")
             max_age_ms = age_ms if max_age_ms is None else min(max_age_ms, age_ms)
-    return Fresh(label, entities(tables), tuple(sorted(proved)), max_age_ms, why)
+    return Fresh(label, over.entities, tuple(sorted(proved)), max_age_ms, why)
 
 
-def _proved(store: Store | None, tables: Sequence[Table], control: Control) -> Mapping[str, str] | None:
-    if not isinstance(store, Proving):
-        return None
+def _proved(store: Store | None, tables: Sequence[Table], control: Control) -> Mapping[str, str]:
+    # Not isinstance: to look through a Protocol takes longer than the rest of a hit's look-up.
+    prove = getattr(store, "prove", None)
+    if prove is None:
+        return {}
     try:
-        return store.prove(tables, control)
+        tokens: Mapping[str, str] = prove(tables, control)
     except FozError:
         control.check()
-        return None
+        return {}
+    return tokens
 
 
 def _worse(one: Label, other: Label) -> Label:

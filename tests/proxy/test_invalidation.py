@@ -13,7 +13,7 @@ from cache.policy import Policy
 from cache.store import Ask, CacheUnavailable
 from planner.catalog import Catalog, Grants, Table
 from planner.errors import RequestInvalid, ServerBusy, SourceUnavailable
-from proxy.freshness import Ages, Fresh, Untold, freshness
+from proxy.freshness import Ages, Fresh, Untold, freshness, over
 from proxy.invalidation import Invalidation
 from proxy.request import Caller, Event
 from tests.planner.shop import CATALOG
@@ -237,7 +237,9 @@ def fresh(
     *tables: Table, proves: Mapping[str, Any] | None = None, watched: Collection[str] = (), ages: Ages = AGES
 ) -> Fresh | Untold:
     stores: Any = {source: Proves(tokens) for source, tokens in (proves or {}).items()}
-    return freshness(tables, stores, lambda path: None if path in watched else "nobody tells", ages, Control())
+    read = over(tables)
+    unheard = lambda path: None if path in watched else "nobody tells"  # noqa: E731
+    return read if isinstance(read, Untold) else freshness(read, stores, unheard, ages, Control())
 
 
 def label(found: Fresh | Untold) -> str:
