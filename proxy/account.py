@@ -11,13 +11,13 @@ from typing import Literal
 import structlog
 
 from planner.errors import FozError, Internal, SourceUnavailable, Unsupported
-from planner.plan import Plan
 from proxy.expectation import Expectation
 from proxy.reading import Observation
 from proxy.request import Request
 from proxy.telemetry import Metrics, begin
 
 log = structlog.get_logger("foz.query")
+_logger = logging.getLogger("foz.query")
 
 SLOW_SECONDS = 1.0
 """Queries that took longer are logged at level info; the others, unless they failed, at level debug."""
@@ -63,8 +63,9 @@ class Account:
             self.ended(time.perf_counter() - began, Internal("Planning failed."))
             raise
 
-    def planned(self, plan: Plan, expectation: Expectation) -> None:
-        self._residual = plan.residual is not None
+    def expects(self, expectation: Expectation, residual: bool = False) -> None:
+        """What the query is expected to take; `residual` says whether it has one that will run."""
+        self._residual = residual
         self._expectation = expectation
 
     def read(self, observation: Observation) -> None:
@@ -91,7 +92,7 @@ class Account:
         if self._residual:
             self._span.record("residual", seconds, code)
         self._span.end(code)
-        if code is None and seconds < SLOW_SECONDS and not logging.getLogger("foz.query").isEnabledFor(logging.DEBUG):
+        if code is None and seconds < SLOW_SECONDS and not _logger.isEnabledFor(logging.DEBUG):
             return
         tell = log.info if code is not None or seconds >= SLOW_SECONDS else log.debug
         tell(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from cache.store import Entry
 from planner.catalog import Catalog
 from planner.errors import FozError, Internal, QueryTimeout, SourceUnavailable
 from planner.parse import Explain, explained
@@ -23,6 +24,7 @@ from planner.plan import Step
 from planner.route import Route, route
 from proxy.account import Account, nobody
 from proxy.admission import Admission
+from proxy.answered import Answered
 from proxy.caching import NOT_ASKED, Caching, Consulted
 from proxy.deadlines import Watch
 from proxy.execute import Executor, timeout_ms
@@ -33,8 +35,9 @@ from proxy.history import History
 from proxy.jobs.service import Begin, Jobs
 from proxy.kept_fragments import NONE, Fragments, KeptInput, keeping
 from proxy.planning import Planned, Planning
-from proxy.queries import Queries, Query, Running, states
+from proxy.queries import Query, Running
 from proxy.reading import Observation, Sources
+from proxy.register import Queries, states
 from proxy.request import Answer, Caller, Prepared, Request
 from proxy.residual import Engine
 from proxy.result import delivered_columns, delivered_schema
@@ -47,7 +50,8 @@ from translators.control import Control
 
 @dataclass(frozen=True)
 class Considered:
-    """What the cache and the history say of a query before it runs, and where it goes (None: an EXPLAIN, which is answered)."""
+    """What the cache and the history say of a query before it runs, and where it goes (None: nowhere, being an EXPLAIN or what
+    the cache has)."""
 
     consulted: Consulted
     fragments: Fragments
@@ -104,6 +108,8 @@ class Pipeline:
                 job = self.jobs.submit(request, planned.columns, planned.schema, NOT_ASKED.labels(), predicted, chosen.told())
                 account.ended(0.0, None)
                 return job
+        if chosen is None and considered.consulted.entry is not None:
+            return self._answered(request, planned, considered, considered.consulted.entry, account)
         return self._begun(request, planned, considered, account)
 
     def begin_job(self, request: Request, query_id: str) -> Query:
@@ -121,17 +127,29 @@ class Pipeline:
         consulted = self._consulted(request, planned)
         fragments = self._kept(request, planned, consulted)
         expectation = self._expected(planned, consulted, fragments)
-        return Considered(consulted, fragments, expectation, self._route(request, planned, expectation))
+        answered = consulted.entry is not None and request.mode != "async"
+        chosen = self._route(request, planned, expectation) if not answered else None
+        return Considered(consulted, fragments, expectation, chosen)
 
     def _route(self, request: Request, planned: Planned, expectation: Expectation) -> Route:
         usual = timeout_ms(planned.plan, self._catalog().by_id, self._settings.query_timeout_ms, None)
         return route(request.mode, usual, request.timeout_ms is not None, expectation.prediction)
 
+    def _answered(self, request: Request, planned: Planned, considered: Considered, entry: Entry, account: Account) -> Answered:
+        """What the cache has, on its way to whoever asked."""
+        account.expects(considered.expectation)
+        labels, predicted = considered.consulted.labels(), considered.expectation.prediction
+        ended = partial(self._given, account)
+        answer = Answered(request.caller, planned.columns, planned.schema, entry, labels, predicted, ended)
+        self._queries.add(answer)
+        self._renew(request, considered.consulted)
+        return answer
+
     def _begun(
         self, request: Request, planned: Planned, considered: Considered, account: Account, query_id: str | None = None
     ) -> Query:
         consulted, fragments, expectation = considered.consulted, considered.fragments, considered.expectation
-        account.planned(planned.plan, expectation)
+        account.expects(expectation, residual=planned.plan.residual is not None)
         query = Query(
             request.caller,
             request.request_id,
@@ -145,8 +163,7 @@ class Pipeline:
             query_id=query_id,
         )
         self._queries.add(query)
-        if consulted.stale:
-            self._executor.room.submit(lambda: self._read_anew(request, consulted.key))
+        self._renew(request, consulted)
         return query
 
     def explain(self, request: Request) -> dict[str, Any]:
@@ -175,10 +192,7 @@ class Pipeline:
         query = self._queries.find(query_id, caller)
         if query is None:
             return self.jobs.cancel(query_id, caller, wait_seconds)
-        query.control.cancel()
-        if query.state == "pending":
-            query.close()
-        return query.done.wait(wait_seconds)
+        return query.cancel(wait_seconds)
 
     def close(self) -> None:
         """Cancels every query, and leaves jobs to others where there are any."""
@@ -192,8 +206,12 @@ class Pipeline:
             columns = planned.columns if planned.explain is None else delivered_columns(planned.plan.columns)
             return self._caching.consult(planned.plan, columns, self._catalog(), request, limit)
 
+    def _renew(self, request: Request, consulted: Consulted) -> None:
+        """Behind an answer that is given though it is out of date, reads anew: the next one shall not have to be."""
+        if consulted.stale:
+            self._executor.room.submit(lambda: self._read_anew(request, consulted.key))
+
     def _read_anew(self, request: Request, key: str) -> None:
-        """Behind an answer that was given though it is out of date: the next one shall not have to be."""
         with self._caching.refreshing(key) as first, suppress(FozError):
             if first:
                 with self.start(replace(request, mode="sync", cache="refresh", max_staleness_ms=0)) as query:
@@ -350,3 +368,7 @@ class Pipeline:
         self._watch.remove(query.control)
         self._queries.remove(query)
         account.ended(seconds, error, query.rows, query.bytes, query.waited)
+
+    def _given(self, account: Account, answer: Answered, seconds: float, error: FozError | None) -> None:
+        self._queries.remove(answer)
+        account.ended(seconds, error, answer.rows, answer.entry.bytes)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -66,12 +66,11 @@ class Planned:
     whole: Whole
 
 
-@dataclass(frozen=True)
-class _Session:
+class _Session(NamedTuple):
     """What a text's meaning depends on beside the text."""
 
     catalog: str
-    grants: Grants
+    grants: tuple[str, ...]
     dialect: str
     default_source: str | None
     default_schema: str | None
@@ -263,7 +262,7 @@ def _check_parameters(request: Request) -> None:
 
 
 def _session(request: Request, view: Catalog) -> _Session:
-    return _Session(view.version, request.caller.grants, request.dialect, request.catalog, request.schema)
+    return _Session(view.version, request.caller.grants.patterns, request.dialect, request.catalog, request.schema)
 
 
 def _take(fragment: Fragment, source: Source) -> Taken:

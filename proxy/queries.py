@@ -7,12 +7,11 @@ pending ──batches──> processing ──first batch──> streaming to it
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import threading
 import time
 import traceback
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -31,7 +30,6 @@ log = structlog.get_logger("foz")
 
 PATIENCE_SECONDS = 0.25
 """Until the next batch is asked for, that the last one is encoded and sent: longer waits are the client's own."""
-_LOOK_SECONDS = 0.2
 
 
 class Running(Protocol):
@@ -79,7 +77,7 @@ class Query:
         predicted: QueryPrediction | None = None,
         query_id: str | None = None,
     ) -> None:
-        self.query_id = query_id or f"q_{secrets.token_hex(13)}"
+        self.query_id = query_id or new_query_id()
         self.caller = caller
         self.request_id = request_id
         self.columns = columns
@@ -232,6 +230,16 @@ class Query:
         else:
             self._end(None)
 
+    def at_hand(self) -> None:
+        """Its rows have to be read."""
+
+    def cancel(self, wait_seconds: float) -> bool:
+        """Whether what runs for it has stopped within `wait_seconds`."""
+        self.control.cancel()
+        if self.state == "pending":
+            self.close()
+        return self.done.wait(wait_seconds)
+
     def close(self) -> None:
         """Stops the query; a job goes on, without this reader."""
         job = self._job
@@ -314,50 +322,6 @@ class Query:
             self.done.set()
 
 
-class Queries:
-    """The register of queries in flight; used by many threads at once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._queries: dict[str, Query] = {}
-
-    def add(self, query: Query) -> None:
-        with self._lock:
-            self._queries[query.query_id] = query
-
-    def remove(self, query: Query) -> None:
-        with self._lock:
-            self._queries.pop(query.query_id, None)
-
-    def find(self, query_id: str, caller: Caller) -> Query | None:
-        """The caller's own query, as long as it is no job."""
-        with self._lock:
-            query = self._queries.get(query_id)
-        return query if query is not None and query.caller.name == caller.name and not query.is_job else None
-
-    def of(self, caller: Caller) -> list[Query]:
-        """The caller's queries that are no jobs."""
-        with self._lock:
-            return [query for query in self._queries.values() if query.caller.name == caller.name and not query.is_job]
-
-    def all(self) -> list[Query]:
-        with self._lock:
-            return list(self._queries.values())
-
-
-async def states(query: Query, seconds: float) -> AsyncGenerator[dict[str, Any], None]:
-    """`status` of a query: now, and after each change, until it has ended or become a job, or for `seconds`."""
-    until, seen = time.monotonic() + seconds, None
-    while not query.deferred:
-        status = query.status()
-        if status != seen:
-            yield status
-            seen = status
-        if query.finished is not None or time.monotonic() >= until:
-            return
-        await asyncio.sleep(_LOOK_SECONDS)
-
-
 def _all(first: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     if first is not None:
         yield first
@@ -368,6 +332,10 @@ def _whereabouts(error: Exception) -> dict[str, Any]:
     """Where an error came from, without its message: that of a driver may quote the query's values."""
     frames = traceback.extract_tb(error.__traceback__)
     return {"error": type(error).__name__, "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
+
+
+def new_query_id() -> str:
+    return f"q_{secrets.token_hex(13)}"
 
 
 def moment(value: datetime | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import secrets
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +16,15 @@ from planner.plan import Field
 
 Mode = Literal["auto", "sync", "async"]
 CacheUse = Literal["use", "refresh", "bypass"]
+
+
+_FIRST_DIGITS = secrets.token_hex(4)
+_numbers = itertools.count(1)
+
+
+def new_request_id() -> str:
+    """For a request that has none: told apart from all others, but no secret."""
+    return f"r_{_FIRST_DIGITS}{next(_numbers):08x}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,9 @@ class Answer(Protocol):
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Batches of `schema`, each under 3 MiB (a single larger row alone, up to 16 MiB); raises FozError only. Once."""
+
+    def at_hand(self) -> tuple[pa.RecordBatch, ...] | None:
+        """What `batches` would give, where it stands in memory already; None where it has to be read. Once, instead."""
 
     def status(self) -> dict[str, Any]:
         """The JSON of `GET /queries/{queryId}` (docs/http.md): queryId, status, createdAt, startedAt, finishedAt, progress,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import click
 import pyarrow as pa
 
 from proxy.cli.session import config_option, in_process
-from proxy.request import Request
+from proxy.request import Request, new_request_id
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,7 +36,7 @@ class Where:
                 yield answer
             return
         with in_process(self.config) as application:
-            request = Request(sql, application.local_caller(), "r_" + secrets.token_hex(8), "cli", timeout_ms=timeout_ms)
+            request = Request(sql, application.local_caller(), new_request_id(), "cli", timeout_ms=timeout_ms)
             with application.asking.start(request) as local:
                 yield local.schema, local.batches()
 

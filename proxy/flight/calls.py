@@ -7,7 +7,6 @@ beyond it, so that a full server can still be told to cancel and to close.
 from __future__ import annotations
 
 import re
-import secrets
 import threading
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
@@ -18,7 +17,7 @@ import pyarrow.flight as flight
 from planner.errors import ServerBusy
 from proxy.flight.auth import token_of
 from proxy.flight.errors import to_flight
-from proxy.request import Caller
+from proxy.request import Caller, new_request_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _HEADER_TEXT = re.compile(r"[\x21-\x7e]+")
@@ -77,7 +76,7 @@ class Calls(flight.ServerMiddlewareFactory):  # type: ignore[misc]
         given = {name: values[-1] for name, values in headers.items() if values and isinstance(values[-1], str)}
         request_id = given.get("x-request-id", "")
         if not _REQUEST_ID.fullmatch(request_id):
-            request_id = "r_" + secrets.token_hex(8)
+            request_id = new_request_id()
         try:
             token = token_of(given.get("authorization"))
             caller = self._authenticate(token)

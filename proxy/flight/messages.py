@@ -8,6 +8,7 @@ Three liberties that leave the bytes on the wire as they are: a map is declared 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message, message_factory
@@ -18,6 +19,9 @@ SQL = "arrow.flight.protocol.sql"
 FLIGHT = "arrow.flight.protocol"
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """The largest command or action that is looked at; pyarrow's server itself sets no limit."""
+
+_REMEMBERED_BYTES = 1024
+"""Commands that are sent again and again are at most so large; what they say is remembered."""
 
 _PREFIX = "type.googleapis.com/"
 
@@ -146,10 +150,19 @@ def pack(content: Any) -> bytes:
 
 
 def unpack(data: bytes) -> tuple[str, Any]:
-    """The name and the message in the bytes of an `Any` that holds a Flight SQL message.
+    """The name and the message in the bytes of an `Any` that holds a Flight SQL message, which nobody changes.
 
     Raises RequestInvalid for anything else (invalid UTF-8 in a string field included), SizeLimit above MAX_MESSAGE_BYTES.
     """
+    return _unpack_again(data) if len(data) <= _REMEMBERED_BYTES else _unpack(data)
+
+
+@lru_cache(maxsize=1024)
+def _unpack_again(data: bytes) -> tuple[str, Any]:
+    return _unpack(data)
+
+
+def _unpack(data: bytes) -> tuple[str, Any]:
     _check_size(data)
     try:
         wrapped = any_pb2.Any.FromString(data)

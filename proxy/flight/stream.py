@@ -58,6 +58,10 @@ class Streams:
 
     def send(self, call: Call, context: Any, answer: Answer, options: ipc.IpcWriteOptions) -> flight.FlightDataStream:
         """The stream of `answer`, which is closed when the call ends, however it ends."""
+        held = answer.at_hand()
+        if held is not None:
+            call.when_done.append(answer.close)
+            return flight.RecordBatchStream(pa.RecordBatchReader.from_batches(answer.schema, held), options)
         reading = _Reading(answer, context, call.request_id)
         # A generator that was never started runs no `finally`: the call's end is what is sure to come.
         call.when_done.append(lambda: self._finish(reading))

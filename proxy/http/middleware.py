@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import traceback
 
 import structlog
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from planner.errors import Internal
 from proxy.http.problems import problem
+from proxy.request import new_request_id
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -66,4 +66,4 @@ class Edge:
 
 def taken_or_made(given: str | None) -> str:
     """The client's own id where it is 1 to 128 printable ASCII characters without spaces, otherwise a new one."""
-    return given if given and _ACCEPTABLE_ID.fullmatch(given) else f"r_{secrets.token_hex(8)}"
+    return given if given and _ACCEPTABLE_ID.fullmatch(given) else new_request_id()

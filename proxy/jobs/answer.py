@@ -135,6 +135,9 @@ class JobAnswer:
                 raise
             return None
 
+    def at_hand(self) -> None:
+        """Its rows are in the spool."""
+
     def status(self) -> dict[str, Any]:
         return status(self._job)
 

@@ -25,6 +25,7 @@ from proxy.jobs.owned import ATTEMPTS, Owned, Ownership
 from proxy.jobs.results import Results
 from proxy.jobs.store import ENDED, STATES, Ended, Job, JobStore, Limits, StoreUnavailable, TooMany
 from proxy.jobs.waiting import Changes, reached
+from proxy.queries import new_query_id
 from proxy.request import Answer, Caller, Request
 from proxy.telemetry import Metrics
 from translators.control import Control
@@ -142,7 +143,7 @@ class Jobs:
     ) -> JobAnswer:
         """A new job, which waits for a worker. Raises ServerBusy, Unsupported."""
         said = described(columns, schema, cache, predicted, route)
-        job = Job(f"q_{secrets.token_hex(13)}", request.caller.name, asked.record(request), said)
+        job = Job(new_query_id(), request.caller.name, asked.record(request), said)
         with reached():
             try:
                 self._store.add(job, self._limits)

@@ -57,7 +57,8 @@ def ended(world: World, query_id: str) -> dict[str, Any]:
 def statements(world: World) -> int:
     with postgres.connect(world.postgres_uri, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND query LIKE '%waits%' AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND query LIKE '%waits%'"
+            " AND pid <> pg_backend_pid() AND datname = current_database()"
         )
         return int(cursor.fetchone()[0])  # type: ignore[index]
 

@@ -19,6 +19,9 @@ class NeverJob:
     def when_deferred(self, tell: Callable[[], None]) -> None:
         """It never becomes one."""
 
+    def at_hand(self) -> None:
+        """It reads."""
+
     def parts(self) -> Sequence[Part]:
         return (ALL,)
 
