@@ -86,13 +86,14 @@ class Row:
 class Bench:
     """One catalogue, and the ways to plan over it that are timed."""
 
-    def __init__(self, catalog: Catalog, describe: Describe) -> None:
+    def __init__(self, catalog: Catalog, engine: Engine) -> None:
         self.catalog = catalog
-        self.describe = Timed(describe)
+        self.describe = Timed(engine.describe)
+        self.compute = engine.compute
         self._schema = _schema(catalog)
 
     def planning(self) -> Planning:
-        return Planning(lambda: self.catalog, self.describe)
+        return Planning(lambda: self.catalog, self.describe, self.compute)
 
     def add(self, row: Row, planning: Planning, sql: str, parameters: tuple[Parameter, ...] = ()) -> None:
         """Plans `sql` once, and has the peer read the same text."""
@@ -223,7 +224,7 @@ def main() -> None:
         foz.start()
         engine = Engine(256 << 20, stack.enter_context(tempfile.TemporaryDirectory(prefix="foz-planning-")))
         stack.callback(engine.close)
-        bench = Bench(foz.catalog.snapshot(), engine.describe)
+        bench = Bench(foz.catalog.snapshot(), engine)
         columns = ("planning", "p50 ms", "p95 ms", "sqlglot ms", "times sqlglot", "DESCRIBE ms, calls", "aim, p50 ms")
         table = Table(*columns, title="DESCRIBE apart", title_justify="left")
         for row, aim in timed(point_queries, bench, repeated) + timed(tpch_queries, bench, options.rounds):

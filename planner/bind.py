@@ -25,7 +25,7 @@ from planner.dialect import DUCKDB, reads_otherwise
 from planner.errors import SourceUnavailable, UnknownTable
 from planner.fingerprint import written
 from planner.parameters import given, put, put_closely, splice
-from planner.parse import Statement
+from planner.parse import CLOCK_WORDS, Statement
 from planner.plan import Field
 from planner.positions import without_positions
 from planner.simple import qualified_simply
@@ -97,7 +97,14 @@ def bind(
     """Resolves every name in `statement`. Raises UnknownTable, UnknownColumn, SqlType, Unsupported, SourceUnavailable."""
     references = resolve(statement, catalog, default_source, default_schema)
     columns = as_called(describe(*describable(statement, references)), statement, references)
-    return Bound(statement, columns, references, _qualified(statement.query, references), catalog)
+    hidden = statement.clocked and _hides_the_clock(statement.query, references)
+    return Bound(statement, columns, references, None if hidden else _qualified(statement.query, references), catalog)
+
+
+def _hides_the_clock(query: exp.Query, references: Sequence[Reference]) -> bool:
+    """Whether a column may be what a word such as `current_date` means."""
+    named = any(node.name.lower() in CLOCK_WORDS for node in query.find_all(exp.Identifier))
+    return named or any(column.name.lower() in CLOCK_WORDS for each in references for column in each.table.columns)
 
 
 def resolve(

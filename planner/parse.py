@@ -76,6 +76,10 @@ _REFUSED_FUNCTIONS = {
     "vector_type": "reads the engine's memory layout",
 }
 
+READS_CLOCK = "it reads the clock"
+CLOCK_WORDS = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"})
+"""What reads the clock without parentheses: a column of that name is meant before it."""
+
 _VOLATILE = {"random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed", "rand"}
 _CLOCK = {"now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "get_current_time",
           "get_current_timestamp", "transaction_timestamp"}  # fmt: skip
@@ -95,14 +99,15 @@ class Explain:
 class Statement:
     """One query. `text` is DuckDB SQL with every parameter bound; the positions that `query`'s identifiers carry are in it.
 
-    `volatile` says why the answer may change though no table does, or None. `kinds` are the types of the query's nodes: what
-    looks for one of them need not walk a tree that has none.
+    `volatile` says why the answer may change though no table does, or None; `clocked` that it reads the clock. `kinds` are the
+    types of the query's nodes: what looks for one of them need not walk a tree that has none.
     """
 
     text: str
     query: exp.Query
     explain: Explain | None = None
     volatile: str | None = None
+    clocked: bool = False
     kinds: frozenset[Any] = frozenset()
 
     def has(self, *kinds: Any) -> bool:
@@ -127,8 +132,8 @@ def parse(text: str, dialect: str = "duckdb", tokens: list[Token] | None = None)
         query = _query(text, tokenized(text), "duckdb")
     elif tokens[0].token_type in (TokenType.VALUES, TokenType.PIVOT, TokenType.UNPIVOT):
         text = f"SELECT * FROM ({text})"
-    volatile, kinds = _examined(query)
-    return Statement(text, query, None, volatile, kinds)
+    volatile, clocked, kinds = _examined(query)
+    return Statement(text, query, None, volatile, clocked, kinds)
 
 
 def tokenized(text: str, dialect: str = "duckdb") -> list[Token]:
@@ -227,13 +232,14 @@ def _query(text: str, tokens: list[Token], dialect: str) -> exp.Query:
     return statement
 
 
-def _examined(query: exp.Query) -> tuple[str | None, frozenset[Any]]:
-    """Why the query's answer may change though no table does, and the types of its nodes: in one walk that refuses what is not
-    available on its way.
+def _examined(query: exp.Query) -> tuple[str | None, bool, frozenset[Any]]:
+    """Why the query's answer may change though no table does, whether it reads the clock, and the types of its nodes: in one walk
+    that refuses what is not available on its way.
 
     Long chains of AND and OR become balanced trees: what climbs from each of ten thousand terms climbs fourteen levels.
     """
     volatile: str | None = None
+    clocked = False
     tops: list[exp.Connector] = []
     kinds: set[Any] = set()
     for node in query.walk():
@@ -241,8 +247,9 @@ def _examined(query: exp.Query) -> tuple[str | None, frozenset[Any]]:
         kinds.add(kind)
         if (refuse := _refusal(kind)) is not None:
             refuse(node)
-        if volatile is None:
-            volatile = volatile_reason(node)
+        reason = volatile_reason(node)
+        volatile = volatile or reason
+        clocked = clocked or reason == READS_CLOCK
         if isinstance(node, exp.Connector) and kind in (exp.And, exp.Or) and type(node.parent) is not kind:
             tops.append(node)
     for top in tops:
@@ -251,7 +258,7 @@ def _examined(query: exp.Query) -> tuple[str | None, frozenset[Any]]:
             for term in terms:
                 term.pop()
             top.replace(_tree(type(top), terms))
-    return volatile, frozenset(kinds)
+    return volatile, clocked, frozenset(kinds)
 
 
 def _tree(kind: type[exp.Connector], terms: Sequence[exp.Expr]) -> exp.Expr:
@@ -316,14 +323,19 @@ def volatile_reason(node: exp.Expr) -> str | None:
         return reason
     name = node.name.lower()
     if name == "age":
-        return "it reads the clock" if len(node.expressions) == 1 else None
-    return "it is random" if name in _VOLATILE else "it reads the clock" if name in _CLOCK else None
+        return READS_CLOCK if len(node.expressions) == 1 else None
+    return "it is random" if name in _VOLATILE else READS_CLOCK if name in _CLOCK else None
+
+
+def reads_clock(node: exp.Expr) -> bool:
+    """Whether this node's value is the time at which it is computed."""
+    return volatile_reason(node) == READS_CLOCK
 
 
 @cache
 def _volatile_kind(kind: type[exp.Expr]) -> str | None:
     if issubclass(kind, _CLOCK_NODES):
-        return "it reads the clock"
+        return READS_CLOCK
     if issubclass(kind, (exp.Rand, exp.Uuid)):
         return "it is random"
     return "it samples" if issubclass(kind, exp.TableSample) else None

@@ -9,18 +9,18 @@ from sqlglot import exp
 
 from planner.bind import Bound
 from planner.fragments import note_types
-from planner.rules.constants import bare_limits, fold_constants
+from planner.rules.constants import COMPUTED, Compute, bare_limits, fold_constants
 from planner.rules.dates import compare_dates, has_moments
 
 
-def plain(bound: Bound, query: exp.Query) -> exp.Query:
+def plain(bound: Bound, query: exp.Query, compute: Compute) -> exp.Query:
     """`query`, the qualified one of `bound`, made plain."""
     statement = bound.statement
-    if statement.has(exp.Add, exp.Sub):
-        query = fold_constants(query)
+    if statement.clocked or statement.has(*COMPUTED):
+        query = fold_constants(query, compute)
     if statement.has(exp.Limit, exp.Offset):
         query = bare_limits(query)
-    if statement.has(exp.Cast) and has_moments(query):
+    if (statement.clocked or statement.has(*COMPUTED)) and has_moments(query):
         note_types(query, bound.catalog)
         query = compare_dates(query)
     return query

@@ -43,17 +43,18 @@ from planner.plain import plain
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
 from planner.rules import RULES
+from planner.rules.constants import Compute
 
 _WHOLE_ROW = (exp.Star, exp.Columns, exp.Pivot, exp.TableColumn)
 _FRAGMENT_NAME = re.compile(r"f\d+", re.I)
 
 
-def plan(bound: Bound, take: Take, describe: Describe) -> Plan:
+def plan(bound: Bound, take: Take, describe: Describe, compute: Compute) -> Plan:
     """The plan of a bound query: the same for the same query, catalogue and translators."""
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
     refused: tuple[Left, ...] = ()
     if bound.qualified is not None:
-        query = plain(bound, bound.qualified)
+        query = plain(bound, bound.qualified, compute)
         cut = _Cut(bound, take, describe, query)
         whole = cut.whole_answer(query)
         if whole is not None:

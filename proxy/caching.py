@@ -22,6 +22,7 @@ from cache.single_flight import Flights
 from cache.store import FREE, Ask, CacheStore, Entry, Lease, Vector
 from planner.catalog import EVERYTHING, Catalog, Grants
 from planner.plan import Field, Plan, Step
+from planner.rules.constants import of_a_moment
 from proxy.flights import Following, Leading
 from proxy.freshness import Ages, Fresh, Over, Untold, freshness, over
 from proxy.kept_fragments import NONE, Fragments, Keep, alone
@@ -176,6 +177,8 @@ class Caching:
         for step in alone(plan):
             if hasattr(stores.get(step.fragment.source), "directories"):
                 continue  # The residual engine reads files itself, and what it needs of them alone.
+            if plan.volatile is not None and of_a_moment(step.fragment.query):
+                continue  # Nobody will ask for the rows of this microsecond again.
             fresh = self._freshness(_over_all(step.fragment.tables, catalog), control)
             if isinstance(fresh, Untold):
                 continue

@@ -101,6 +101,17 @@ class Descriptions:
             self.broken = self.broken or isinstance(error, duckdb.FatalException | duckdb.InternalException)
             raise from_duckdb(error, sql, names) from None
 
+    def compute(self, expressions: Sequence[str]) -> list[tuple[str, str] | None]:
+        """The type and the text of the value of each expression, none of which has a column; None for NULL and where it fails."""
+        values = ", ".join(f"typeof({each}), CAST({each} AS VARCHAR)" for each in expressions)
+        try:
+            with self._cursor() as cursor:
+                row = cursor.execute(f"SELECT {values}").fetchone() or ()
+        except RAISED as error:
+            self.broken = self.broken or isinstance(error, duckdb.FatalException | duckdb.InternalException)
+            return [None] if len(expressions) == 1 else [found for each in expressions for found in self.compute([each])]
+        return [(type, text) if text is not None else None for type, text in zip(row[::2], row[1::2], strict=True)]
+
     def close(self) -> None:
         with self._lock:
             while self._cursors:

@@ -80,7 +80,7 @@ class Pipeline:
     ) -> None:
         self._catalog = catalog
         self._stores = stores
-        self._planning = Planning(catalog, engine.describe)
+        self._planning = Planning(catalog, engine.describe, engine.compute)
         self._admission = admission
         self._watch = watch
         self._executor = executor

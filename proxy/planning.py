@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
 from planner.bind import Bound, as_called, bind, describable, resolve
 from planner.catalog import EVERYTHING, Catalog, Grants, Source, Table
+from planner.clock import at
 from planner.errors import RequestInvalid, SourceUnavailable
 from planner.fingerprint import Shape, shape
 from planner.likeness import Whole, whole
@@ -27,6 +29,7 @@ from planner.parameters import Render, given, keys, put
 from planner.parse import Explain, explained, parse
 from planner.pattern import Constant, Pattern, Skeleton, all_integers, fillable, given_constants, marks, pattern, runs, skeleton
 from planner.plan import Field, Fragment, Left, Plan, Taken
+from planner.rules.constants import Compute
 from planner.split import plan
 from proxy.alike import Alike
 from proxy.described import Described
@@ -78,13 +81,15 @@ class _Session(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Made:
-    """A plan, the tables whose statistics it was made under, its columns as they are delivered, and what it is like."""
+    """A plan, the tables whose statistics it was made under, its columns as they are delivered, and what it is like. It is
+    `lasting` unless the moment at which it was made is part of it."""
 
     plan: Plan
     tables: tuple[Table, ...]
     columns: tuple[Field, ...]
     schema: pa.Schema
     whole: Whole
+    lasting: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +110,10 @@ class _MadePattern:
 class Planning:
     """Plans requests over the catalogue's present snapshot; used by many threads at once."""
 
-    def __init__(self, catalog: Callable[[], Catalog], describe: Describe) -> None:
+    def __init__(self, catalog: Callable[[], Catalog], describe: Describe, compute: Compute) -> None:
         self._catalog = catalog
         self._describe = describe
+        self._compute = compute
         self._plans: Remembered[_Made] = Remembered(PLANS_BYTES)
         self._shapes: Remembered[Bound] = Remembered(SHAPES_BYTES)
         self._patterns: Remembered[_MadePattern | Literal["seen", "none"]] = Remembered(PATTERNS_BYTES)
@@ -143,7 +149,8 @@ class Planning:
         if made is None:
             with span("plan"):
                 made = self._new(text, request, view, session)
-            self._plans.put((text, session), made, _PLAN_BYTES * len(text), view, made.tables)
+            if made.lasting:
+                self._plans.put((text, session), made, _PLAN_BYTES * len(text), view, made.tables)
         for step in made.plan.steps:
             _check_reachable(view.by_id[step.fragment.source])
         if explain is None and not request.parameters:
@@ -164,7 +171,7 @@ class Planning:
         common = shape(text)
         key = (common.text, common.kinds, session)
         known = self._patterns.get(key, view)
-        if known is None or not common.constants:
+        if known is None:
             # It may never come again: nothing is made for others of its shape before it does.
             self._patterns.put(key, SEEN, 0, view)
             statement = parse(text, tokens=common.tokens)
@@ -177,13 +184,13 @@ class Planning:
             return filled
         bound = self._bound(key, common, request, view)
         made = self._cut(bound.with_constants(common.constants), view)
-        if known is SEEN and fillable(common.constants):
+        if known is SEEN and common.constants and fillable(common.constants):
             found = self._pattern(bound, made, common, view)
             self._patterns.put(key, found or NO_PATTERN, _PLAN_BYTES * len(text) if found is not None else 0, view, made.tables)
         return made
 
     def _pattern(self, bound: Bound, made: _Made, common: Shape, view: Catalog) -> _MadePattern | None:
-        if bound.qualified is None:
+        if bound.qualified is None or not made.lasting:
             return None
         marked = marks(common.constants)
         plan = self._cut(bound.with_constants(marked), view).plan
@@ -196,8 +203,8 @@ class Planning:
     def _cut(self, bound: Bound, view: Catalog) -> _Made:
         tables = tuple(reference.table for reference in bound.references)
         columns = delivered_columns(bound.columns)
-        made = _deliverable(plan(bound, _take, self._columns_of))
-        return _Made(made, tables, columns, delivered_schema(columns), whole(made, view.by_id))
+        made = _deliverable(plan(at(bound, datetime.now(UTC)), _take, self._columns_of, self._compute))
+        return _Made(made, tables, columns, delivered_schema(columns), whole(made, view.by_id), not bound.statement.clocked)
 
     def _bound(self, key: Hashable, common: Shape, request: Request, view: Catalog) -> Bound:
         """The names of a shape's text resolved, with its parameters in it."""

@@ -77,11 +77,11 @@ class Engine:
         The same key must always come with the same columns. `names` gives what the caller calls each key, for messages. A
         parameter whose type the query leaves open gets one with which the query binds. Raises SqlError.
         """
-        if self._descriptions.broken:
-            with self._lock:
-                if self._descriptions.broken:
-                    self._descriptions = Descriptions()
-        return self._descriptions.describe(sql, tables, names or {})
+        return self._whole_descriptions().describe(sql, tables, names or {})
+
+    def compute(self, expressions: Sequence[str]) -> list[tuple[str, str] | None]:
+        """See `planner.rules.constants.Compute`."""
+        return self._whole_descriptions().compute(expressions)
 
     def run(
         self, sql: str, inputs: Mapping[str, Input], control: Control, files: Files = Files()
@@ -108,6 +108,14 @@ class Engine:
         answer = self._answer(verb + _spelled(relation), {}, control, Files(directories, {_ITSELF: relation}))
         next(answer)
         return "\n".join(text for batch in answer for text in batch.column(1).to_pylist())
+
+    def _whole_descriptions(self) -> Descriptions:
+        """The database that describes; a new one where an error of DuckDB's own has broken it."""
+        if self._descriptions.broken:
+            with self._lock:
+                if self._descriptions.broken:
+                    self._descriptions = Descriptions()
+        return self._descriptions
 
     def close(self) -> None:
         self._descriptions.close()

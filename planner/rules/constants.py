@@ -1,40 +1,91 @@
-"""Constants that are written as expressions become literals: dates moved by intervals, sums of decimals, limits under a cast."""
+"""Constants that are written as expressions become literals: computed dates and decimals, limits under a cast."""
 
 from __future__ import annotations
 
-import calendar
 import re
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlglot import exp
 
-_MONTHS = {"YEAR": 12, "QUARTER": 3, "MONTH": 1}
-_DAYS = {"WEEK": 7, "DAY": 1}
-_SECONDS = {"HOUR": 3600, "MINUTE": 60, "SECOND": 1}
+from planner.dialect import DUCKDB
+from planner.types import INTEGERS
+
+MOMENT = "moment"
+"""Notes that a constant is of the time at which it was made, to the microsecond."""
+
+Compute = Callable[[Sequence[str]], Sequence[tuple[str, str] | None]]
+"""DuckDB's type and text of the value of each SQL expression without columns; None for NULL and where it fails."""
+
 TIMESTAMPS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ)
+ZONED = (exp.DType.TIMESTAMPTZ,)
+_MOMENTS = (exp.DType.DATE, *TIMESTAMPS, *ZONED)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?)?", re.ASCII)
-_DECIMAL = re.compile(r"(0|[1-9]\d*)\.(\d+)")
-_MAX_DIGITS = 18
-"""Up to here DuckDB gives a sum of decimals one digit more than the longer of them; beyond, the rule is another."""
+
+COMPUTED = (
+    exp.Add, exp.Sub, exp.Mul, exp.Cast, exp.TimestampTrunc, exp.DateTrunc, exp.DateAdd, exp.DateSub, exp.DateDiff, exp.Extract,
+    exp.Year, exp.Quarter, exp.Month, exp.Week, exp.Day, exp.DayOfMonth, exp.DayOfWeek, exp.DayOfWeekIso, exp.DayOfYear, exp.Hour,
+    exp.Minute, exp.Second, exp.LastDay, exp.DateFromParts, exp.TimestampFromParts, exp.StrToTime, exp.TimeToStr, exp.AtTimeZone,
+    exp.UnixToTime,
+)  # fmt: skip
+"""What may be computed here, over what is made of it and of `_PARTS` alone."""
+
+_PARTS = (exp.Literal, exp.DataType, exp.DataTypeParam, exp.Interval, exp.IntervalSpan, exp.Var, exp.Paren, exp.Neg, exp.ToDays)
+_GIVEN = {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "VARCHAR", *INTEGERS}
 
 
-def fold_constants(query: exp.Query) -> exp.Query:
-    """`DATE '…' ± INTERVAL n unit` and `0.06 ± 0.01` are the values that DuckDB computes, of the types that it gives them.
-
-    Months keep to the last day of a shorter month.
+def fold_constants(query: exp.Query, compute: Compute) -> exp.Query:
+    """Expressions of constants with a date or a decimal in them are the values that DuckDB computes, of the types that it gives
+    them. What fails stays, and fails only where a row asks for it.
 
     >>> from sqlglot import parse_one
-    >>> fold_constants(parse_one("SELECT CAST('2020-03-31' AS DATE) - INTERVAL '1' MONTH", dialect='duckdb')).sql('duckdb')
-    "SELECT CAST('2020-02-29 00:00:00' AS TIMESTAMP)"
-    >>> fold_constants(parse_one("SELECT 0.06 - 0.01", dialect='duckdb')).sql('duckdb')
-    "SELECT CAST('0.05' AS DECIMAL(4, 2))"
+    >>> query = parse_one("SELECT DATE '2020-03-31' - INTERVAL 1 MONTH, t.a + 1 FROM t", dialect='duckdb')
+    >>> fold_constants(query, lambda expressions: [('TIMESTAMP', '2020-02-29 00:00:00')]).sql('duckdb')
+    "SELECT CAST('2020-02-29 00:00:00' AS TIMESTAMP), t.a + 1 FROM t"
     """
-    for node in list(query.find_all(exp.Add, exp.Sub)):
-        folded = _moved(node) or _summed(node)
-        if folded is not None:
-            node.replace(folded)
+    found: list[exp.Expr] = []
+
+    def computed(node: exp.Expr) -> bool:
+        if isinstance(node, COMPUTED) and _of_constants(node):
+            found.append(node)
+            return True
+        return isinstance(node, exp.DataType)
+
+    for _ in query.walk(prune=computed):
+        pass
+    if found:
+        for node, value in zip(found, compute([node.sql(dialect=DUCKDB) for node in found]), strict=True):
+            if value is not None and (value[0] in _GIVEN or value[0].startswith("DECIMAL")):
+                node.replace(literal(value[1], value[0], node))
     return query
+
+
+def of_a_moment(part: exp.Expr) -> bool:
+    """Whether a query or an expression has a constant that no other moment would have."""
+    return any(node.meta_get(MOMENT) for node in part.walk())
+
+
+def literal(text: str, type: str, instead: exp.Expr) -> exp.Expr:
+    """A constant of DuckDB's `type` that stands for the expression `instead`, and is of a moment if that is."""
+    made = exp.cast(exp.Literal.string(text), type, dialect=DUCKDB)
+    if of_a_moment(instead):
+        made.meta[MOMENT] = True
+    return made
+
+
+def _of_constants(node: exp.Expr) -> bool:
+    """Whether an expression is made of constants with a date or a decimal among them, and not as plain as it can be."""
+    if isinstance(node, exp.Cast) and node.this.is_string:
+        return node.to.this in ZONED and not node.this.name.endswith("+00")
+    parts = list(node.walk())
+    if not all(isinstance(part, (*COMPUTED, *_PARTS)) for part in parts):
+        return False
+    return any(_is_moment(part) or (part.is_number and "." in part.name) for part in parts)
+
+
+def _is_moment(node: exp.Expr) -> bool:
+    made = isinstance(node, (exp.DateFromParts, exp.TimestampFromParts, exp.StrToTime, exp.UnixToTime))
+    return made or (isinstance(node, exp.Cast) and node.to.this in _MOMENTS)
 
 
 def bare_limits(query: exp.Query) -> exp.Query:
@@ -51,57 +102,14 @@ def bare_limits(query: exp.Query) -> exp.Query:
     return query
 
 
-def _moved(node: exp.Binary) -> exp.Expr | None:
-    begin = moment(node.this, exp.DType.DATE, *TIMESTAMPS)
-    months, days, seconds = (_interval(node.expression) if begin is not None else None) or (0, 0, 0)
-    if begin is None or not (months or days or seconds):
-        return None
-    sign = 1 if isinstance(node, exp.Add) else -1
-    try:
-        moved = _plus_months(begin, sign * months) + timedelta(days=sign * days, seconds=sign * seconds)
-    except (OverflowError, ValueError):
-        return None
-    return exp.cast(exp.Literal.string(moved.isoformat(sep=" ")), "TIMESTAMP", dialect="duckdb")
-
-
-def _summed(node: exp.Binary) -> exp.Expr | None:
-    """The sum or difference of two decimal literals under the type of DuckDB's: a digit more than the longer has before its
-    point, and as many as either has behind it."""
-    found = [_DECIMAL.fullmatch(side.name) if side.is_number else None for side in (node.this, node.expression)]
-    if found[0] is None or found[1] is None:
-        return None
-    scale = max(len(each[2]) for each in found if each is not None)
-    digits = max(len(each[1]) for each in found if each is not None) + scale + 1
-    if digits > _MAX_DIGITS:
-        return None
-    left, right = Decimal(node.this.name), Decimal(node.expression.name)
-    value = left + right if isinstance(node, exp.Add) else left - right
-    return exp.cast(exp.Literal.string(f"{value:.{scale}f}"), f"DECIMAL({digits}, {scale})", dialect="duckdb")
-
-
 def moment(node: exp.Expr, *types: exp.DType) -> datetime | None:
     """The value of a literal of one of `types`, where its text is one that DuckDB and Python read alike."""
     if not isinstance(node, exp.Cast) or isinstance(node, exp.TryCast) or not node.this.is_string:
         return None
-    if node.to.this not in types or not _ISO.fullmatch(node.this.name):
+    text = node.this.name.removesuffix("+00") if node.to.this in ZONED else node.this.name
+    if node.to.this not in types or not _ISO.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(node.this.name)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _interval(node: exp.Expr) -> tuple[int, int, int] | None:
-    """Months, days and seconds of an interval of whole units."""
-    if not isinstance(node, exp.Interval) or node.this is None or not node.this.name.lstrip("-").isdigit():
-        return None
-    count, unit = int(node.this.name), str(node.args.get("unit") or "").upper().rstrip("S")
-    if abs(count) > 1_000_000:
-        return None
-    return count * _MONTHS.get(unit, 0), count * _DAYS.get(unit, 0), count * _SECONDS.get(unit, 0)
-
-
-def _plus_months(moment: datetime, months: int) -> datetime:
-    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
-    return moment.replace(year=year, month=month + 1, day=day)

@@ -223,6 +223,17 @@ def test_a_query_that_is_never_kept_finds_its_fragments(cached: World) -> None:
     assert second["rows"] == first["rows"]
 
 
+def test_rows_of_a_day_are_kept_and_those_of_a_moment_are_not(cached: World) -> None:
+    def fragments(clock: str) -> set[str]:
+        joined = "crm.customers c JOIN depot.parts p ON p.id = c._id"
+        sql = f"SELECT count(*) AS n FROM {joined} WHERE c.name <> CAST({clock} AS VARCHAR)"
+        asked(cached, sql)
+        return read(asked(cached, sql))
+
+    assert fragments("current_date") == set()
+    assert fragments("localtimestamp") == {"crm"}
+
+
 def test_two_reads_of_one_source_are_of_one_instant_and_not_kept_apart(cached: World) -> None:
     sql = "SELECT count(*) AS n FROM crm.customers a, (SELECT count(*) AS k FROM crm.customers WHERE random() >= 0) b"
     first, second = asked(cached, sql), asked(cached, sql)

@@ -123,6 +123,7 @@ def test_the_version_follows_the_content() -> None:
         "SELECT status, product(id) FROM shop.orders GROUP BY ALL",
         "SELECT 1 AS one FROM shop.orders GROUP BY ALL",
         "SELECT 'x' AS one FROM shop.orders GROUP BY 1",
+        "SELECT current_date FROM (SELECT placed_at AS current_date FROM shop.orders)",
         "SELECT name FROM (SELECT unnest(address), name FROM crm.customers)",
         "SELECT * FROM (SELECT unnest(tags), unnest({'a': name, 'b': score}) FROM crm.customers)",
     ],

@@ -17,7 +17,7 @@ from tests.planner.shop import CATALOG
 @pytest.fixture(scope="module")
 def planning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planning]:
     engine = Engine(64_000_000, str(tmp_path_factory.mktemp("engine")))
-    yield Planning(lambda: CATALOG, engine.describe)
+    yield Planning(lambda: CATALOG, engine.describe, engine.compute)
     engine.close()
 
 
@@ -79,7 +79,7 @@ def test_plans_of_one_pattern_are_as_alike_as_their_constants(planning: Planning
     """A text that follows a pattern is planned without its statistics being looked at: what it is like must be."""
     sql = "SELECT amount FROM shop.stock WHERE amount > {}"
     by_pattern = {bound: one(planning, sql.format(bound)) for bound in (1, 2, 3, 5, 999, 998, 500, 1)}
-    fresh = Planning(lambda: CATALOG, planning._describe)
+    fresh = Planning(lambda: CATALOG, planning._describe, planning._compute)
     for bound, found in by_pattern.items():
         assert one(fresh, sql.format(bound) + " ") == found
     assert by_pattern[1].keys[0] != by_pattern[999].keys[0]

@@ -38,7 +38,12 @@ def planned(sql: str, descriptions: Descriptions) -> Plan:
     def describe(sql, tables, names):  # type: ignore[no-untyped-def]
         return descriptions.describe(sql, tables, names).columns
 
-    return plan(bind(parse(sql), CATALOG, describe), lambda fragment, source: TAKES[source.id](fragment, source), describe)
+    return plan(
+        bind(parse(sql), CATALOG, describe),
+        lambda fragment, source: TAKES[source.id](fragment, source),
+        describe,
+        descriptions.compute,
+    )
 
 
 def told(plan: Plan) -> list[str]:

@@ -34,7 +34,7 @@ CATALOG = Catalog((replace(SHOP.by_id["shop"], tables=(*SHOP.by_id["shop"].table
 
 FILES = Path(__file__).parent / "rules"
 PAIR = re.compile(r"-- given\n(?P<given>.*?)\n-- becomes\n(?P<becomes>.*?)(?=\n\n-- given\n|\Z)", re.S)
-BY_NAME: dict[str, Callable[[exp.Query], exp.Query]] = {
+BY_NAME: dict[str, Callable[..., exp.Query]] = {
     rule.__name__: rule for rule in (*RULES, fold_constants, bare_limits, compare_dates)
 }
 ROWS = {
@@ -98,7 +98,8 @@ def applied(rule: str, given: str, descriptions: Descriptions) -> tuple[str, str
     query = bound.qualified.copy()
     note_types(query, CATALOG)
     before = query.sql("duckdb")
-    return before, BY_NAME[rule](query).sql("duckdb")
+    given_too = [descriptions.compute] if rule == fold_constants.__name__ else []
+    return before, BY_NAME[rule](query, *given_too).sql("duckdb")
 
 
 def test_every_rule_has_cases_where_it_fires_and_where_it_must_not() -> None:

@@ -77,7 +77,7 @@ class Servers:
             return self.engine.describe(text, tables, names).columns
 
         bound = bind(parse(sql), self.catalog, describe)
-        return plan(bound, lambda fragment, source: store_type(source.type).take(fragment, source), describe)
+        return plan(bound, lambda fragment, source: store_type(source.type).take(fragment, source), describe, self.engine.compute)
 
     def ask(self, sql: str, control: Control | None = None) -> list[dict[str, Any]]:
         with self.executor.execute(self.plan(sql), self.sources, control or Control()) as execution:

@@ -12,7 +12,7 @@ from planner.catalog import Catalog, Grants, Table
 from planner.errors import UnknownColumn, UnknownTable
 from planner.plan import Plan
 from planner.statistics import TableStatistics
-from proxy.planning import Describe, Planning
+from proxy.planning import Planning
 from proxy.request import Caller, Parameter, Request
 from proxy.residual import Engine
 from tests.planner.shop import CATALOG, CUSTOMERS, LINES, ORDERS
@@ -22,9 +22,9 @@ POINT = "SELECT id, total FROM shop.orders WHERE id = {}"
 
 
 @pytest.fixture(scope="module")
-def describe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Describe]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = Engine(256 << 20, str(tmp_path_factory.mktemp("engine")))
-    yield engine.describe
+    yield engine
     engine.close()
 
 
@@ -37,9 +37,10 @@ def sent(plan: Plan) -> list[str]:
 class World:
     """A catalogue that can be exchanged, and the planning over it."""
 
-    def __init__(self, describe: Describe) -> None:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.catalog = CATALOG
-        self.planning = Planning(lambda: self.catalog, describe)
+        self.planning = Planning(lambda: self.catalog, engine.describe, engine.compute)
 
     def plan(self, sql: str, *parameters: Parameter, **asked: str) -> Plan:
         return self.planning.plan(request(sql, *parameters, **asked)).plan
@@ -59,8 +60,8 @@ class World:
 
 
 @pytest.fixture
-def world(describe: Describe) -> World:
-    return World(describe)
+def world(engine: Engine) -> World:
+    return World(engine)
 
 
 def request(sql: str, *parameters: Parameter, caller: str = "", **asked: str) -> Request:
@@ -99,10 +100,10 @@ def test_the_same_text_has_the_same_plan(world: World) -> None:
         "SELECT c.name FROM crm.customers c JOIN shop.orders o ON o.customer_id = c._id WHERE o.id = {}",
     ],
 )
-def test_a_plan_from_memory_is_that_of_a_planning_that_remembers_nothing(describe: Describe, sql: str) -> None:
-    world = World(describe)
+def test_a_plan_from_memory_is_that_of_a_planning_that_remembers_nothing(engine: Engine, sql: str) -> None:
+    world = World(engine)
     for number in (3, 14, 159, 2653, 58979, 0):
-        found, anew = world.plan(sql.format(number)), World(describe).plan(sql.format(number))
+        found, anew = world.plan(sql.format(number)), World(engine).plan(sql.format(number))
         assert sent(found) == sent(anew)
         assert found.residual == anew.residual
         assert found.columns == anew.columns
@@ -138,7 +139,7 @@ def test_a_literal_of_another_type_has_a_plan_of_its_own(world: World) -> None:
     for number in (1, 2, 3):
         world.plan(POINT.format(number))
     for text in ("'7'", "'no number'", "cast('7' as integer)", "7.0", "CAST(7 AS DOUBLE)"):
-        found, alone = (each.plan(POINT.format(text)) for each in (world, World(world.planning._describe)))
+        found, alone = (each.plan(POINT.format(text)) for each in (world, World(world.engine)))
         assert sent(found) == sent(alone)
         assert found.residual == alone.residual
 
@@ -149,7 +150,7 @@ def test_a_parameter_of_another_type_has_a_plan_of_its_own(world: World) -> None
     for type, value in (("BIGINT", 7), ("DOUBLE", 7.0), ("DECIMAL(4,1)", "7.0"), ("SMALLINT", 7)):
         for _ in range(3):
             found = world.native(sql, Parameter(value, type))
-        assert found == World(world.planning._describe).native(sql, Parameter(value, type))
+        assert found == World(world.engine).native(sql, Parameter(value, type))
         texts.add(found)
     assert len(texts) > 1
 
@@ -197,9 +198,9 @@ def test_threads_get_their_own_constants(world: World) -> None:
         assert all(threads.map(ask, [number % 50 for number in range(400)]))
 
 
-def test_memory_is_bounded_by_bytes(describe: Describe, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded_by_bytes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("proxy.planning.PLANS_BYTES", 200_000)
-    world = World(describe)
+    world = World(engine)
     for number in range(200):
         world.plan(f"SELECT id FROM shop.orders WHERE status = 's{number}' OR id IN ({number}, 1, 2)")
     assert 100_000 < world.planning._plans.bytes <= 200_000
@@ -215,3 +216,13 @@ def test_another_table_of_the_same_name_is_not_the_same(world: World) -> None:
     first = world.plan(sql)
     world.change(replace(CUSTOMERS, primary_key=()))
     assert world.plan(sql) is not first
+
+
+def test_a_plan_of_one_moment_is_not_that_of_another(world: World) -> None:
+    """The clock is a constant of the plan, so that no plan is remembered with it."""
+    sql = "SELECT id FROM shop.orders WHERE placed_at > now() - INTERVAL 30 DAY"
+    plans = [world.plan(sql) for _ in range(3)]
+    assert len({sent(plan)[0] for plan in plans}) == 3
+    assert {plan.volatile for plan in plans} == {"it reads the clock"}
+    assert all(plan.residual is None and "interval" not in sent(plan)[0].lower() for plan in plans)
+    assert len({world.native(f"SELECT id FROM shop.orders WHERE id > {n} AND placed_at < now()") for n in range(5)}) == 5

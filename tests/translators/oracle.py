@@ -89,7 +89,7 @@ class Oracle:
 
     def plan(self, sql: str) -> Plan:
         """The plan of a query as a user writes it, in which tables have no alias and columns no relation."""
-        return plan(bind(parse(sql), self.catalog, self._describe), self.type.take, self._describe)
+        return plan(bind(parse(sql), self.catalog, self._describe), self.type.take, self._describe, self.describing.compute)
 
     def _describe(self, sql: str, tables: Mapping[str, Sequence[Field]], names: Mapping[str, str]) -> tuple[Field, ...]:
         return tuple(self.describing.describe(sql, tables, names).columns)

@@ -80,3 +80,8 @@ select id, id, v as id from {a} order by 1;
 select ID, "Id" from (select id as "Id" from {a}) order by 1;
 select {'i': id, 'v': v} from {a} order by id;
 select [id, v] from {a} order by id;
+select id from {a} where day < current_date - 30 order by id;
+select id from {a} where day >= now() - interval 400 day and day < date_trunc('year', current_date) + interval 9 month order by id;
+select a.id, b.id from {a} a join {b} b on a.k = b.k where a.day < now() and b.day is distinct from today() order by 1, 2;
+select count(*) from {a} where day > timestamptz '2000-01-01 00:00:00+02' or day = last_day(date '2020-02-01');
+select id, now() > '2020-01-01'::timestamp as later, day + to_days(3) as d from {a} where day < '2100-01-01' order by id;

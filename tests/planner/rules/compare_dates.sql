@@ -64,3 +64,23 @@ unchanged
 SELECT day FROM shop.days WHERE day >= DATE '2024-01-01'
 -- becomes
 unchanged
+
+-- given
+SELECT day FROM shop.days WHERE moment > TIMESTAMPTZ '2024-01-01 12:30:00+00'
+-- becomes
+SELECT "days"."day" AS "day" FROM "shop"."public"."days" AS "days" WHERE "days"."moment" > CAST('2024-01-01 12:30:00' AS TIMESTAMP)
+
+-- given
+SELECT day FROM shop.days WHERE due >= TIMESTAMPTZ '2024-01-01 00:00:00+00'
+-- becomes
+SELECT "days"."day" AS "day" FROM "shop"."public"."days" AS "days" WHERE "days"."due" >= CAST('2024-01-01' AS DATE)
+
+-- given
+SELECT day FROM shop.days WHERE moment BETWEEN TIMESTAMPTZ '2024-01-01 12:30:00.5+00' AND TIMESTAMP '2024-01-02 00:00:00'
+-- becomes
+unchanged
+
+-- given
+SELECT day FROM shop.days WHERE TIMESTAMPTZ '2024-01-01 00:00:00+00' < TIMESTAMPTZ '2024-01-02 00:00:00+00'
+-- becomes
+unchanged

@@ -38,12 +38,12 @@ unchanged
 -- given
 SELECT id, 1.5 + 1 AS a, 1.5e0 + 0.5 AS b FROM shop.orders
 -- becomes
-unchanged
+SELECT "orders"."id" AS "id", CAST('2.5' AS DECIMAL(12, 1)) AS "a", 1.5e0 + 0.5 AS "b" FROM "shop"."public"."orders" AS "orders"
 
 -- given
 SELECT id, 12345678901234567.5 + 0.5 AS a FROM shop.orders
 -- becomes
-unchanged
+SELECT "orders"."id" AS "id", CAST('12345678901234568.0' AS DECIMAL(19, 1)) AS "a" FROM "shop"."public"."orders" AS "orders"
 
 -- given
 SELECT id, placed_at + INTERVAL 1 DAY AS d FROM shop.orders
@@ -53,14 +53,44 @@ unchanged
 -- given
 SELECT id, DATE '9999-12-31' + INTERVAL 1 DAY AS d FROM shop.orders
 -- becomes
-unchanged
+SELECT "orders"."id" AS "id", CAST('10000-01-01 00:00:00' AS TIMESTAMP) AS "d" FROM "shop"."public"."orders" AS "orders"
 
 -- given
 SELECT id, DATE '2024-01-31' + 1 AS d FROM shop.orders
 -- becomes
-unchanged
+SELECT "orders"."id" AS "id", CAST('2024-02-01' AS DATE) AS "d" FROM "shop"."public"."orders" AS "orders"
 
 -- given
 SELECT id, total + 0.5 AS t FROM shop.orders
+-- becomes
+unchanged
+
+-- given
+SELECT id FROM shop.orders WHERE placed_at >= date_trunc('month', DATE '2024-05-17') AND placed_at < last_day(DATE '2024-05-17')
+-- becomes
+SELECT "orders"."id" AS "id" FROM "shop"."public"."orders" AS "orders" WHERE "orders"."placed_at" >= CAST('2024-05-01 00:00:00' AS TIMESTAMP) AND "orders"."placed_at" < CAST('2024-05-31' AS DATE)
+
+-- given
+SELECT id FROM shop.orders WHERE placed_at > TIMESTAMPTZ '2024-05-17 12:00:00+02' - INTERVAL 30 DAY
+-- becomes
+SELECT "orders"."id" AS "id" FROM "shop"."public"."orders" AS "orders" WHERE "orders"."placed_at" > CAST('2024-04-17 10:00:00+00' AS TIMESTAMPTZ)
+
+-- given
+SELECT id FROM shop.orders WHERE placed_at > TIMESTAMPTZ '2024-05-17 12:00:00+02'
+-- becomes
+SELECT "orders"."id" AS "id" FROM "shop"."public"."orders" AS "orders" WHERE "orders"."placed_at" > CAST('2024-05-17 10:00:00+00' AS TIMESTAMPTZ)
+
+-- given
+SELECT id FROM shop.orders WHERE year(placed_at) = year(DATE '2024-05-17') AND status = strftime(DATE '2024-05-17', '%Y-%m')
+-- becomes
+SELECT "orders"."id" AS "id" FROM "shop"."public"."orders" AS "orders" WHERE YEAR("orders"."placed_at") = CAST('2024' AS BIGINT) AND "orders"."status" = CAST('2024-05' AS TEXT)
+
+-- given
+SELECT id FROM shop.orders WHERE placed_at > make_date(2024, 2, 30) AND placed_at > make_date(2024, 2, 28) + 2
+-- becomes
+SELECT "orders"."id" AS "id" FROM "shop"."public"."orders" AS "orders" WHERE "orders"."placed_at" > MAKE_DATE(2024, 2, 30) AND "orders"."placed_at" > CAST('2024-03-01' AS DATE)
+
+-- given
+SELECT id FROM shop.orders WHERE placed_at > DATE '2024-05-17' AND id > 2 * (3 + 4) AND status = 'a' || 'b'
 -- becomes
 unchanged

@@ -56,7 +56,7 @@ class Beside:
 
     def plan(self, sql: str) -> Plan:
         if sql not in self._plans:
-            self._plans[sql] = plan(bind(parse(sql), self.catalog, self.describe), STORE.take, self.describe)
+            self._plans[sql] = plan(bind(parse(sql), self.catalog, self.describe), STORE.take, self.describe, self.engine.compute)
         return self._plans[sql]
 
     def native(self, sql: str) -> str:
