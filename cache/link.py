@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from redis.connection import ConnectionPool
@@ -52,14 +53,19 @@ class Connected:
 
     def run(self, script: str, arguments: Sequence[Argument]) -> Any:
         """Runs a script in this life; it refuses to in another."""
-        digest = hashlib.sha1(script.encode()).hexdigest()
         try:
-            return self.send("EVALSHA", digest, 2, self.prefix, _LIFE, self.life, *arguments)
+            return self.send("EVALSHA", _digest(script), 2, self.prefix, _LIFE, self.life, *arguments)
         except NoScriptError:
             return self.send("EVAL", script, 2, self.prefix, _LIFE, self.life, *arguments)
 
     def end(self) -> None:
         self.to.disconnect()
+
+
+@cache
+def _digest(script: str) -> str:
+    """Under which Redis knows a script."""
+    return hashlib.sha1(script.encode()).hexdigest()
 
 
 def connected(pool: ConnectionPool) -> Connected:

@@ -33,7 +33,8 @@ return held
 _SHARED = """
 local prefix = KEYS[1]
 if redis.call('GET', KEYS[2]) ~= table.remove(ARGV, 1) then return redis.error_reply('FOZLIFE another life has begun') end
-local function now() local t = redis.call('TIME'); return t[1] * 1000 + math.floor(t[2] / 1000) end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function entities(text)
   local found, at = {}, 1
   while at <= #text do
@@ -44,10 +45,11 @@ local function entities(text)
   end
   return found
 end
+local function is_table(entity) return string.find(entity, '.', 1, true) and string.sub(entity, -1) ~= '#' end
 local function tables(text)
   local found = {}
   for _, entity in ipairs(entities(text)) do
-    if string.find(entity, '.', 1, true) and string.sub(entity, -1) ~= '#' then found[#found + 1] = entity end
+    if is_table(entity) then found[#found + 1] = entity end
   end
   return found
 end
@@ -66,19 +68,20 @@ local function drop(key)
   redis.call('ZREM', prefix .. 'rank', key)
 end
 local function counted(key, more)
-  local window, field = math.floor(now() / 300000), string.sub(redis.sha1hex(key), 1, 4)
+  local window, field = math.floor(now / 300000), string.sub(redis.sha1hex(key), 1, 4)
   local current = prefix .. 'asked:' .. window
-  if more > 0 and redis.call('HINCRBY', current, field, more) == 1 then redis.call('PEXPIRE', current, 600000) end
+  local count = more > 0 and redis.call('HINCRBY', current, field, more) or tonumber(redis.call('HGET', current, field) or '0')
+  if more > 0 and count == more then redis.call('PEXPIRE', current, 600000) end
   local before = tonumber(redis.call('HGET', prefix .. 'asked:' .. (window - 1), field) or '0')
-  return math.max(1, tonumber(redis.call('HGET', current, field) or '0') + math.floor(before / 2))
+  return math.max(1, count + math.floor(before / 2))
 end
 local function worth(asked, lru, cost, size)
-  if lru == '1' then return now() end
+  if lru == '1' then return now end
   return tonumber(redis.call('GET', prefix .. 'floor') or '0') + asked * math.max(cost, 0.01) / math.max(size, 1)
 end
-local function place(key, over, rank)
+local function place(key, tables, rank)
   redis.call('ZADD', prefix .. 'rank', rank, key)
-  for _, name in ipairs(tables(over)) do redis.call('ZADD', prefix .. 't:' .. name, rank, key) end
+  for _, name in ipairs(tables) do redis.call('ZADD', prefix .. 't:' .. name, rank, key) end
 end
 """
 
@@ -92,7 +95,7 @@ LOOK = (
 --       then of each entity its name and its proof or ''
 local key, fresh, max_age, max_stale, lru, has = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local asked = counted(key, 1)
-local versions, vector = {}, {}
+local versions, vector, over = {}, {}, {}
 for at = 7, #ARGV, 2 do
   local version = ARGV[at + 1]
   if version == '' then
@@ -103,6 +106,7 @@ for at = 7, #ARGV, 2 do
     end
   end
   versions[#versions + 1] = version
+  if is_table(ARGV[at]) then over[#over + 1] = ARGV[at] end
   vector[#vector + 1] = #ARGV[at] .. ':' .. ARGV[at] .. #version .. ':' .. version
 end
 local held = redis.pcall('HMGET', prefix .. 'e:' .. key, 'v', 't', 'c', 's', 'i')
@@ -112,12 +116,12 @@ if not held.err and not held[1] then
 end
 local stored, cost, size = tonumber(held[2] or ''), tonumber(held[3] or ''), tonumber(held[4] or '')
 if not (stored and cost and size and held[5]) then drop(key) return {0, versions, 'undecodable'} end
-local age = now() - stored
+local age = now - stored
 if age < 0 then drop(key) return {0, versions, 'expired'} end
 local stale = held[1] ~= table.concat(vector)
 if stale and not (max_stale > 0 and age <= max_stale) then return {0, versions, ''} end
 if not stale and max_age >= 0 and age > max_age then return {0, versions, ''} end
-place(key, redis.call('HGET', prefix .. 'over', key) or '', worth(asked, lru, cost, size))
+place(key, over, worth(asked, lru, cost, size))
 if has ~= '' and held[5] == has then return {stale and 2 or 1, versions, age} end
 return {stale and 2 or 1, versions, age, redis.call('HMGET', prefix .. 'e:' .. key, 'i', 'v', 'b', 'c', 'l', 'k', 's')}
 """
@@ -174,14 +178,14 @@ if lru ~= '1' and floor > tonumber(redis.call('GET', prefix .. 'floor') or '0') 
 end
 local entry = prefix .. 'e:' .. key
 redis.call(
-  'HSET', entry, 'i', ARGV[12], 'v', ARGV[2], 'b', ARGV[4], 't', now(), 'c', cost, 'l', ARGV[6], 'k', ARGV[7], 's', size
+  'HSET', entry, 'i', ARGV[12], 'v', ARGV[2], 'b', ARGV[4], 't', now, 'c', cost, 'l', ARGV[6], 'k', ARGV[7], 's', size
 )
 redis.call('PEXPIRE', entry, ARGV[6])
 redis.call('HSET', prefix .. 'size', key, size)
 redis.call('HSET', prefix .. 'over', key, over)
 redis.call('INCRBY', prefix .. 'bytes', size)
 for _, name in ipairs(tables(over)) do redis.call('HINCRBY', prefix .. 'table', name, size) end
-place(key, over, rank)
+place(key, tables(over), rank)
 return {1, gone}
 """
 )
@@ -195,7 +199,7 @@ local moved = marked == 1
 for at = marked + 1, marked > 1 and #ARGV or 0 do
   local marks = prefix .. 'm:' .. ARGV[at]
   for mark = 2, marked do
-    if redis.call('ZADD', marks, 'NX', now(), ARGV[mark]) == 1 then moved = true end
+    if redis.call('ZADD', marks, 'NX', now, ARGV[mark]) == 1 then moved = true end
   end
   redis.call('ZREMRANGEBYRANK', marks, 0, -257)
   redis.call('PEXPIRE', marks, 86400000)
@@ -237,7 +241,7 @@ LEAD = (
 -- …, milliseconds, max age. Answers 1 and the entry, or whose it is to read: 2 the caller's, 3 another's, 0 everybody's
 local entry = prefix .. 'e:' .. ARGV[1]
 local stored = redis.call('HMGET', entry, 'v', 't')
-local age = now() - (tonumber(stored[2] or '') or 0)
+local age = now - (tonumber(stored[2] or '') or 0)
 if stored[1] == ARGV[2] and age >= 0 and (ARGV[5] == '-1' or age <= tonumber(ARGV[5])) then
   return {1, redis.call('HMGET', entry, 'i', 'v', 'b', 'c', 'l', 'k', 's')}
 end
