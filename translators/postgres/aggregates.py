@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from planner import types as inference
 from planner.types import INTEGERS, Typed, exact_parts, is_exact
+from translators.averages import becomes_a_quotient
 from translators.forms import STATISTICS
 from translators.postgres.aggregate_names import LEFT, PUSHED, reason_left
 from translators.postgres.averages import average, quotient
@@ -152,39 +153,16 @@ def _average(context: Context, node: exp.Expr, call: Call) -> Value:
     found = argument(context, node)
     undistinct(found, call, node)
     plain = not found.distinct and not call.condition and not call.over
-    if plain and becomes_a_quotient(context, node, found.value):
+    if plain and context.select is not None and _is_quotient(context, node, context.select):
         return quotient(usable(found.value, node), node)
     if not any(found.node.find_all(exp.Column)):
         raise Refused(node, "an average of a constant is not pushed")
     return average(usable(found.value, node), found.word, str(call), bool(call.over), node)
 
 
-def becomes_a_quotient(context: Context, node: exp.Expr, value: Value) -> bool:
-    """Whether DuckDB's optimizer makes sum / count of this average (2.0.0, by its plans).
-
-    It does where there is one group only, and where the same sum or the same count is asked for anyway. The two ways differ in
-    the last bit of one average in six.
-    """
-    select = context.select
-    if select is None:
-        return False
-    if select.args.get("group") is None and not _correlated(select, context):
-        return True
-    for other in own_aggregates(select):
-        argument = other.this
-        if other is node or isinstance(other.parent, exp.Filter) or isinstance(argument, exp.Distinct):
-            continue
-        if isinstance(other, (exp.Sum, exp.Count)) and argument == node.this:
-            return True
-        if isinstance(other, (exp.Count, exp.Avg)) and value.filled and argument != node.this and _counts_rows(context, argument):
-            return True
-    return False
-
-
-def _counts_rows(context: Context, argument: exp.Expr | None) -> bool:
-    if argument is None or isinstance(argument, exp.Star):
-        return True
-    return isinstance(argument, exp.Column) and context.value(argument).filled
+def _is_quotient(context: Context, node: exp.Expr, select: exp.Select) -> bool:
+    grouped = select.args.get("group") is not None or _correlated(select, context)
+    return becomes_a_quotient(node, own_aggregates(select), grouped, lambda argument: context.value(argument).filled)
 
 
 def own_aggregates(select: exp.Select) -> list[exp.Expr]:

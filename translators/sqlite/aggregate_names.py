@@ -12,7 +12,7 @@ from sqlglot import exp
 from translators.forms import STATISTICS
 
 PUSHED = frozenset(
-    ("count", "count_star", "count_if", "countif", "sum", "min", "max", "bool_and", "bool_or"),
+    ("count", "count_star", "count_if", "countif", "sum", "avg", "min", "max", "bool_and", "bool_or"),
 )
 """Aggregates that SQLite computes for the types of which that can be said."""
 
@@ -25,7 +25,7 @@ _INTERNAL = "it is internal to DuckDB"
 _TIES = "among several rows that are equally far DuckDB takes the one that it met first"
 
 LEFT: Mapping[str, str] = {
-    **dict.fromkeys(("avg", "mean"), "DuckDB's optimizer divides in one of two ways, which differ in the last bit"),
+    "mean": "only the spelling avg is sent",
     **dict.fromkeys(("any_value", "arbitrary", "first", "last", "array_agg", "list"), _ORDER),
     **dict.fromkeys(("group_concat", "listagg", "string_agg"), _ORDER),
     **dict.fromkeys(("arg_max", "argmax", "max_by", "arg_min", "argmin", "min_by"), _TIES),
@@ -46,7 +46,6 @@ LEFT: Mapping[str, str] = {
 
 NODES: Mapping[type[exp.Expr], str] = {
     **STATISTICS,
-    exp.Avg: "avg",
     exp.AnyValue: "any_value",
     exp.First: "first",
     exp.Last: "last",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from planner.catalog import Column, Table
 from planner.types import NULL, decimal_parts, sum_of
+from translators.averages import becomes_a_quotient
 from translators.sqlite.aggregate_names import FLOATS, NODES
 from translators.sqlite.compare import boolean, certain, ordered, told_apart, usable
 from translators.sqlite.expressions import Context, renders
@@ -113,6 +115,47 @@ def _sum(context: Context, node: exp.Expr, call: Call) -> Value:
         f"DECIMAL(38,{parts[1]})" if parts else "HUGEINT",
         low=f"({low} & 4294967295)",
     )
+
+
+@_aggregates(exp.Avg)
+def _average(context: Context, node: exp.Expr, call: Call) -> Value:
+    """From a sum and a count, once for each group, to the last bit as DuckDB divides them."""
+    total = _sum(context, node, call)
+    value, _ = _argument(context, node)
+    if value.kind == "boolean":
+        raise Refused(node, "An average of BOOLEAN is left to the residual.")
+    plain = not call.condition and not call.over and context.select is not None
+    way = "quotient" if plain and _is_quotient(context, node) else "mean"
+    parts = decimal_parts(value.type)
+    count = f"count({value.sql}){call}"
+    return Value(f"foz_{way}({total.sql}, {total.low}, {count}, {parts[1] if parts else 0})", "DOUBLE", reach=20, signed=False)
+
+
+def _is_quotient(context: Context, node: exp.Expr) -> bool:
+    """Whether DuckDB makes sum / count of the average. Raises Refused where that depends on what SQLite's columns do not say."""
+    select = context.select
+    assert select is not None
+    places = (*select.selects, *(select.args[name] for name in ("having", "qualify", "order") if select.args.get(name)))
+    aggregates = [each for place in places for each in place.find_all(exp.AggFunc) if _is_of(select, each)]
+    grouped = select.args.get("group") is not None
+
+    def may_be_filled(argument: exp.Expr) -> bool:
+        found = [context.value(column) for column in argument.find_all(exp.Column)]
+        return not any(value.origin is not None and _may_be_null(*value.origin) for value in found)
+
+    certain, possible = (becomes_a_quotient(node, aggregates, grouped, filled) for filled in (lambda _: False, may_be_filled))
+    if certain != possible:
+        raise Refused(node, "avg is left: DuckDB divides in one of two ways, by whether it knows that no value is NULL.")
+    return certain
+
+
+def _may_be_null(table: Table, column: Column) -> bool:
+    return column.nullable and column.name not in table.primary_key
+
+
+def _is_of(select: exp.Select, aggregate: exp.Expr) -> bool:
+    outer = aggregate.parent if isinstance(aggregate.parent, exp.Filter) else aggregate
+    return aggregate.find_ancestor(exp.Query) is select and not (isinstance(outer.parent, exp.Window) and outer.arg_key == "this")
 
 
 @_aggregates(exp.Min, exp.Max)

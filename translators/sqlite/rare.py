@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.errors import FozError, SqlType
+from translators.sqlite import wide
 from translators.sqlite.casts import Casts
 
 _EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
@@ -61,6 +62,9 @@ def register(connection: sqlite3.Connection, casts: Casts, fail: Callable[[FozEr
         "foz_divisor": (1, divisor),
         "foz_rounded": (3, rounded),
         "foz_day": (1, day),
+        "foz_double": (3, wide.as_double),
+        "foz_quotient": (4, wide.quotient),
+        "foz_mean": (4, wide.mean),
         "foz_length": (1, len),
         "foz_substring": (3, _substring),
         "foz_glob": (2, _glob),

@@ -49,11 +49,38 @@ SELECT count(DISTINCT k % 2) AS x FROM s.g
 SELECT sum(n) AS x FROM s.t WHERE id < 6
 SELECT sum(big) AS x FROM s.t
 SELECT b, sum(big) AS x FROM s.t GROUP BY b
--- left
+-- averages
 SELECT avg(v) AS x FROM s.g
--- refused avg is left
+SELECT avg(p) AS x, avg(k) AS y FROM s.g
+SELECT k, avg(v) AS x FROM s.g GROUP BY k
+SELECT k, avg(v) AS x, sum(v) AS y FROM s.g GROUP BY k
+SELECT k, avg(p) AS x, count(p) AS y FROM s.g GROUP BY k
+SELECT k, avg(p) AS x, count(*) AS y FROM s.g GROUP BY k
+SELECT k, avg(v) AS x, count(id) AS y FROM s.g GROUP BY k
+SELECT k, avg(v) FILTER (WHERE flag) AS x FROM s.g GROUP BY k
+SELECT avg(v) FILTER (WHERE v > 1000) AS x FROM s.g
+SELECT avg(v * 3 + k) AS x FROM s.g WHERE v < 1000
+SELECT name, avg(p + 1) AS x FROM s.g WHERE v < 1000 GROUP BY name HAVING avg(p) > 1
+SELECT k FROM s.g GROUP BY k ORDER BY avg(v), k
+SELECT avg(big) AS a, avg(n) AS b, avg(h) AS c, avg(q) AS d, avg(i) AS e, avg(k) AS f FROM s.t
+SELECT b, avg(big) AS a, avg(n) AS b2, avg(h) AS c, avg(q) AS d, avg(i) AS e, avg(k) AS f FROM s.t GROUP BY b
+SELECT avg(v) AS x FROM s.g WHERE k > 100
+SELECT avg(n) AS x FROM s.empty
+SELECT id, avg(v) OVER (PARTITION BY k) AS x FROM s.g
+SELECT id, avg(p) OVER (PARTITION BY k ORDER BY id) AS x FROM s.g
+SELECT id, avg(v) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS x FROM s.g
+SELECT x.k FROM (SELECT k, avg(v) AS m FROM s.g GROUP BY k) AS x WHERE x.m > 8.5
 SELECT mean(v) AS x FROM s.g
--- refused is left
+-- refused mean is left
+SELECT avg(f) AS x FROM s.g
+-- refused another order
+SELECT avg(DISTINCT v) AS x FROM s.g
+-- refused not as distinct
+SELECT avg(m) AS x FROM s.t
+-- refused sum of TIMESTAMP
+SELECT n, avg(id) AS x, count(*) AS y FROM s.t GROUP BY n
+-- refused whether it knows that no value is NULL
+-- left
 SELECT sum(f) AS x FROM s.g
 -- refused another order
 SELECT sum(DISTINCT v) AS x FROM s.g

@@ -34,7 +34,7 @@ SELECT id, xor(n, 3) AS x FROM s.t
 SELECT id, ~n AS x FROM s.t
 SELECT id, ~i AS x FROM s.t
 SELECT id, ~n - n AS x FROM s.t
-SELECT id, n - ~i // 2 - 1 AS x FROM s.t
+SELECT id, n - (~i // 2 - 1) AS x FROM s.t
 SELECT id, n & i AS x FROM s.t
 -- left
 SELECT id, round(n, -1) AS x FROM s.t

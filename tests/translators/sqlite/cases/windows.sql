@@ -48,8 +48,6 @@ SELECT id, row_number() OVER () AS x FROM s.g
 -- refused order of the rows
 SELECT id, lag(v) OVER () AS x FROM s.g
 -- refused order of the rows
-SELECT id, avg(v) OVER (PARTITION BY k) AS x FROM s.g
--- refused avg is left
 SELECT id, sum(f) OVER (PARTITION BY k) AS x FROM s.g
 -- refused another order
 SELECT id, count(DISTINCT v) OVER (PARTITION BY k) AS x FROM s.g
