@@ -12,6 +12,7 @@ _KNOWN = ("size", "shape")
 """Levels that tell enough: what has run is the query's own shape. Anything else begins now, and may become a job on the way."""
 _FEWEST = 8
 """Runs that must stand behind a prediction before a caller is sent away by it."""
+_SHORT_MS = 100.0
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,9 @@ def route(mode: Literal["auto", "sync", "async"], limit_ms: int, has_own_time: b
     if predicted.level not in _KNOWN or predicted.observations < _FEWEST:
         return Route("now", "too little is known of how long it takes", limit_ms, p95)
     return Route("job", "it is expected to be long", limit_ms, p95)
+
+
+def may_be_long(chosen: Route, predicted: Prediction) -> bool:
+    """Whether a query that begins now, and may become a job on the way, is not known to be short: for those it is worth a moment
+    to look whether a job gives its answer already."""
+    return chosen.to == "now" and chosen.limit_ms is not None and (predicted.p95_ms >= _SHORT_MS or predicted.level not in _KNOWN)

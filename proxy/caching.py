@@ -7,6 +7,7 @@ fragments   the same of a query's fragments, where its answer has to be computed
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,17 @@ class Consulted:
     why: str | None = None
     hidden: frozenset[str] = frozenset()
     """Tables behind views that the caller may not know of."""
+
+    def alike(self, request: Request) -> str:
+        """The same for queries of which one read gives the answer to all: by what they ask and may see, and by the versions that
+        there were when they arrived. "" for one that must read for itself."""
+        if self.fresh is None:
+            return ""
+        return hashlib.sha256(repr((self.key, self.vector, request.cache, request.max_staleness_ms)).encode()).hexdigest()
+
+    def max_age_seconds(self) -> float | None:
+        """How long ago a read may have begun that answers the query too."""
+        return None if self.fresh is None or self.fresh.max_age_ms is None else self.fresh.max_age_ms / 1000
 
     def labels(self) -> dict[str, Any]:
         """The `cache` of an answer: `{status, freshness?, ageMs?, versions?, reason?}`."""

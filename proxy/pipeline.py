@@ -21,7 +21,7 @@ from planner.catalog import Catalog
 from planner.errors import FozError, Internal, QueryTimeout, SourceUnavailable
 from planner.parse import Explain, explained
 from planner.plan import Step
-from planner.route import Route, route
+from planner.route import Route, may_be_long, route
 from proxy.account import Account, nobody
 from proxy.admission import Admission
 from proxy.answered import Answered
@@ -104,8 +104,7 @@ class Pipeline:
             chosen = considered.route
             if chosen is not None and chosen.to == "job":
                 account.route = "job"
-                predicted = told(considered.expectation.prediction)
-                job = self.jobs.submit(request, planned.columns, planned.schema, NOT_ASKED.labels(), predicted, chosen.told())
+                job = self._submitted(request, planned, considered, chosen)
                 account.ended(0.0, None)
                 return job
         if chosen is None and considered.consulted.entry is not None:
@@ -127,9 +126,26 @@ class Pipeline:
         consulted = self._consulted(request, planned)
         fragments = self._kept(request, planned, consulted)
         expectation = self._expected(planned, consulted, fragments)
-        answered = consulted.entry is not None and request.mode != "async"
-        chosen = self._route(request, planned, expectation) if not answered else None
+        if consulted.entry is not None and request.mode != "async":
+            return Considered(consulted, fragments, expectation, None)
+        chosen = self._route(request, planned, expectation)
+        # Whoever may be sent away follows a job that runs: reading again would cost the source what it is just doing.
+        if may_be_long(chosen, expectation.prediction) and self.jobs.leads(consulted.alike(request)):
+            chosen = replace(chosen, to="job", why="the same query runs as a job already")
         return Considered(consulted, fragments, expectation, chosen)
+
+    def _submitted(self, request: Request, planned: Planned, considered: Considered, chosen: Route) -> Answer:
+        predicted, consulted = told(considered.expectation.prediction), considered.consulted
+        return self.jobs.submit(
+            request,
+            planned.columns,
+            planned.schema,
+            NOT_ASKED.labels(),
+            predicted,
+            chosen.told(),
+            consulted.alike(request),
+            consulted.max_age_seconds(),
+        )
 
     def _route(self, request: Request, planned: Planned, expectation: Expectation) -> Route:
         usual = timeout_ms(planned.plan, self._catalog().by_id, self._settings.query_timeout_ms, None)
@@ -248,7 +264,7 @@ class Pipeline:
         if request.mode == "auto" and request.timeout_ms is None:
             # Once its first batch is on its way, a query may take as long as a job; until then, it may become one.
             sent = partial(control.limit, self._settings.job_timeout_ms)
-            self._limit(request, planned, control, partial(self._becomes_job, query, request, planned, account))
+            self._limit(request, planned, control, partial(self._becomes_job, query, request, planned, consulted, account))
         else:
             self._limit(request, planned, control)
         if consulted.fresh is None:
@@ -266,17 +282,17 @@ class Pipeline:
         """The place that a query takes while it runs; a job needs none: it has a worker."""
         return nullcontext() if query.is_job else self._admission.place(control)
 
-    def _becomes_job(self, query: Query, request: Request, planned: Planned, account: Account) -> bool:
+    def _becomes_job(self, query: Query, request: Request, planned: Planned, consulted: Consulted, account: Account) -> bool:
         """Whether a query whose time is over may go on: nothing of it has been sent, and it becomes a job."""
         if not query.may_become_job():
             return False
         query.control.limit(self._settings.job_timeout_ms)
-        self._executor.room.submit(lambda: self._adopt(query, request, planned, account))
+        self._executor.room.submit(lambda: self._adopt(query, request, planned, consulted.alike(request), account))
         return True
 
-    def _adopt(self, query: Query, request: Request, planned: Planned, account: Account) -> None:
+    def _adopt(self, query: Query, request: Request, planned: Planned, alike: str, account: Account) -> None:
         try:
-            query.become(self.jobs.adopt(query, request, planned.columns, planned.schema))
+            query.become(self.jobs.adopt(query, request, planned.columns, planned.schema, alike))
         except FozError as error:
             query.stay(QueryTimeout(f"The query took too long, and could not become a job: {error.message}"))
         except Exception:

@@ -66,7 +66,7 @@ class JobAnswer:
         """The same, whose batches are those of a part, after its first `offset` rows. Raises QueryExpired."""
         if offset:
             first = part.first
-            for info in self._results.sizes(self.query_id, self._job.attempts, self._job.chunks)[first:]:
+            for info in self._results.sizes(self._job.folder, self._job.attempts, self._job.chunks)[first:]:
                 if offset < info.rows:
                     break
                 offset, first = offset - info.rows, first + 1
@@ -81,7 +81,7 @@ class JobAnswer:
         wanted = min(_MOST_PARTS, progress.get("bytes", 0) // CHUNK_BYTES)
         if job.state != "completed" or wanted < 2:
             return (ALL,)
-        sizes = self._results.sizes(job.query_id, job.attempts, job.chunks)
+        sizes = self._results.sizes(job.folder, job.attempts, job.chunks)
         return divided([info.rows for info in sizes], wanted)
 
     def expires(self) -> datetime:
@@ -100,17 +100,17 @@ class JobAnswer:
                 skipped += batch.num_rows
 
     def _all_batches(self, read: int) -> Iterator[pa.RecordBatch]:
-        attempt, end = None, self._part.end
+        run, end = None, self._part.end
         while end is None or read < end:
             self._check()
             job = self._job
             if job.state == "expired":
                 raise expired(job.query_id)
-            if attempt not in (None, job.attempts) and job.error is None:
+            if run not in (None, (job.folder, job.attempts)) and job.error is None:
                 # Its chunks are other ones: as many of them, or fewer, would look like the end of these.
                 raise SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
             if read < job.chunks:
-                attempt = job.attempts
+                run = (job.folder, job.attempts)
                 batches = self._chunk(job, read)
                 if batches is not None:
                     yield from batches
@@ -126,7 +126,7 @@ class JobAnswer:
         """A chunk; None where the job has changed since, and is to be looked at again: an attempt that has failed, or was begun
         anew, has no rows any more."""
         try:
-            return self._results.chunk(job.query_id, job.attempts, number)
+            return self._results.chunk(job.folder, job.attempts, number)
         except QueryExpired:
             if job.state in ENDED:
                 raise

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
 
+from proxy.jobs.following import Following
+from proxy.jobs.kept import Counts, Kept
 from proxy.jobs.store import (
     AWAY_SECONDS,
     DIED,
@@ -27,19 +28,6 @@ from proxy.jobs.store import (
 from proxy.jobs.subscribers import Subscribers
 
 
-@dataclass(eq=False)
-class _Kept:
-    """A job that is not expired. `number` is its place in the order of adding. While it is processing its lease ends at `ends`
-    and lasts `lasts` seconds; `renewed`: since its last beat it was, after a silence. `let_go`: by whom it last was, and how."""
-
-    job: Job
-    number: int
-    ends: float = 0.0
-    lasts: float = 0.0
-    renewed: bool = False
-    let_go: tuple[str | None, int, str] | None = None
-
-
 class MemoryStore:
     """`clock` gives seconds since 1970."""
 
@@ -48,33 +36,39 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._closed = False
         self._numbers = itertools.count(1)
-        self._jobs: dict[str, _Kept] = {}
+        self._jobs: dict[str, Kept] = {}
         self._tombstones: dict[str, tuple[float, Job]] = {}
         self._of: dict[str, dict[str, None]] = {}
-        self._counts: Counter[str] = Counter()
-        self._live: Counter[str] = Counter()
-        self._running: Counter[str] = Counter()
+        self._counts = Counts()
         self._claimable: dict[str, set[str]] = {}
         self._waits_since: dict[str, int] = {}
         self._delayed: set[str] = set()
         self._processing: set[str] = set()
         self._ended: set[str] = set()
+        self._following = Following()
         self._leaders: dict[str, tuple[str, float, float]] = {}
         self._seen = clock()
         self._subscribers = Subscribers()
         self._told: SimpleQueue[str | None] = SimpleQueue()
         self._teller: threading.Thread | None = None
 
-    def add(self, job: Job, limits: Limits) -> None:
+    def add(self, job: Job, limits: Limits, max_age_seconds: float | None = None) -> None:
         with self._lock:
             now = self._begin()
             if self._known(job.query_id) is not None:
                 return
-            if self._live[job.caller] >= limits.per_caller:
+            if self._counts.live[job.caller] >= limits.per_caller:
                 raise TooMany("caller")
-            if self._live.total() >= limits.total:
+            if self._counts.live.total() >= limits.total:
                 raise TooMany("all")
+            leader = self._leader(job.alike)
+            if leader is not None and (max_age_seconds is None or leader.created >= now - max_age_seconds):
+                names = ("state", "started", "owner", "attempts", "chunks", "report")
+                self._new(job, created=now, rows=leader.folder, **{name: getattr(leader, name) for name in names})
+                self._following.follow(job.query_id, leader)
+                return
             kept = self._new(job, created=now, not_before=job.not_before)
+            self._following.lead(kept.job)
             self._wait(kept, now)
 
     def adopt(self, job: Job, owner: str, lease_seconds: float, ago_seconds: float = 0.0) -> Job:
@@ -85,6 +79,7 @@ class MemoryStore:
                 return known
             began = now - ago_seconds
             kept = self._new(job, created=began, started=began, state="processing", owner=owner, attempts=1)
+            self._following.lead(kept.job, unless_led=True)
             self._lease(kept, now, lease_seconds)
             return kept.job
 
@@ -93,12 +88,15 @@ class MemoryStore:
             now = self._begin()
             if not self._waits_since:
                 return None
-            caller = min(self._waits_since, key=lambda each: (self._running[each], self._waits_since[each]))
+            caller = min(self._waits_since, key=lambda each: (self._counts.running[each], self._waits_since[each]))
             kept = min((self._jobs[each] for each in self._claimable[caller]), key=lambda each: each.number)
             self._unwait(kept)
             if caller in self._waits_since:
                 self._waits_since[caller] = next(self._numbers)
             attempts = kept.job.attempts + 1
+            for each in (kept, *self._followers(kept)):
+                self._following.unshare(each.job)
+                each.job = replace(each.job, rows="" if each is kept else kept.job.query_id)
             self._change(kept, state="processing", owner=owner, started=now, attempts=attempts, chunks=0, report=b"{}")
             self._lease(kept, now, lease_seconds)
             return kept.job
@@ -144,10 +142,16 @@ class MemoryStore:
             kept = self._jobs.get(query_id)
             if kept is None:
                 return self._known(query_id)
-            if kept.job.state == "pending":
+            if kept.job.state in ENDED:
+                return kept.job
+            followed, follows = bool(self._followers(kept)), self._following.follows(query_id)
+            if followed:
+                self._inherit(kept, now)
+            self._following.leave(query_id)
+            if kept.job.state == "pending" or followed or follows:
                 self._unwait(kept)
                 self._end(kept, now, "cancelled", None, kept.job.report, 0)
-            elif kept.job.state == "processing" and not kept.job.cancelling:
+            elif not kept.job.cancelling:
                 self._change(kept, cancelling=True)
             return kept.job
 
@@ -160,6 +164,16 @@ class MemoryStore:
             if kept.job.state in ENDED:
                 self._change(kept, kept=now)
             return kept.job
+
+    def leads(self, alike: str) -> bool:
+        with self._lock:
+            self._open()
+            return self._leader(alike) is not None
+
+    def shares(self, folder: str) -> bool:
+        with self._lock:
+            self._open()
+            return self._following.shares(folder)
 
     def find(self, query_id: str) -> Job | None:
         with self._lock:
@@ -174,13 +188,14 @@ class MemoryStore:
     def counts(self) -> Mapping[str, int]:
         with self._lock:
             self._open()
-            return {state: self._counts[state] for state in STATES}
+            return {state: self._counts.states[state] for state in STATES}
 
     def sweep(self, attempts: int, keep_seconds: float, back_off_seconds: float) -> Sequence[Job]:
         with self._lock:
             now = self._begin()
             changed = []
-            over = [kept for kept in map(self._jobs.__getitem__, self._processing) if kept.ends <= now]
+            leading = [each for each in self._processing if not self._following.follows(each)]
+            over = [kept for kept in map(self._jobs.__getitem__, leading) if kept.ends <= now]
             for kept in sorted(over, key=lambda each: (each.ends, each.job.query_id)):
                 self._lapse(kept, now, attempts, back_off_seconds)
                 changed.append(kept.job)
@@ -189,6 +204,7 @@ class MemoryStore:
                 changed.append(self._expire(kept, now))
             for query_id in [query_id for query_id, (until, _) in self._tombstones.items() if until <= now]:
                 del self._tombstones[query_id]
+                self._following.forget(query_id)
             return changed
 
     def lead(self, name: str, owner: str, seconds: float) -> bool:
@@ -246,9 +262,9 @@ class MemoryStore:
             self._wait(kept, now)
         return now
 
-    def _new(self, job: Job, **values: Any) -> _Kept:
-        fresh = Job(job.query_id, job.caller, job.request, job.answer, job.retries, revision=1)
-        kept = _Kept(replace(fresh, **values), next(self._numbers))
+    def _new(self, job: Job, **values: Any) -> Kept:
+        fresh = Job(job.query_id, job.caller, job.request, job.answer, job.retries, revision=1, alike=job.alike)
+        kept = Kept(replace(fresh, **values), next(self._numbers))
         self._jobs[job.query_id] = kept
         self._of.setdefault(job.caller, {})[job.query_id] = None
         self._enter(kept.job)
@@ -262,20 +278,37 @@ class MemoryStore:
         until, job = self._tombstones.get(query_id, (0.0, None))
         return job if until > self._clock() else None
 
-    def _mine(self, held: Job) -> _Kept | None:
-        kept = self._jobs.get(held.query_id)
+    def _leader(self, alike: str) -> Job | None:
+        """The job that one which is added now may follow."""
+        leader = self._following.leader(alike)
+        return None if leader is None or self._jobs[leader].job.cancelling else self._jobs[leader].job
+
+    def _followers(self, kept: Kept) -> list[Kept]:
+        return [self._jobs[each] for each in self._following.followers(kept.job.query_id)]
+
+    def _inherit(self, kept: Kept, now: float) -> None:
+        """The first follower takes the place of a job that is about to be cancelled."""
+        runs = kept.job.state == "processing"
+        heir = self._jobs[self._following.inherit(kept.job, runs)]
+        heir.job = replace(heir.job, excused=kept.job.excused, not_before=kept.job.not_before)
+        heir.ends, heir.lasts, heir.renewed = kept.ends, kept.lasts, kept.renewed
+        if not runs:
+            self._wait(heir, now)
+
+    def _mine(self, held: Job) -> Kept | None:
+        kept = self._jobs.get(self._following.successor(held.query_id))
         if kept is None or kept.job.state != "processing":
             return None
         return kept if (kept.job.owner, kept.job.attempts) == (held.owner, held.attempts) else None
 
     def _let_go(self, held: Job, how: str) -> bool:
-        kept = self._jobs.get(held.query_id)
+        kept = self._jobs.get(self._following.successor(held.query_id))
         return kept is not None and kept.let_go == (held.owner, held.attempts, how)
 
-    def _lease(self, kept: _Kept, now: float, seconds: float) -> None:
+    def _lease(self, kept: Kept, now: float, seconds: float) -> None:
         kept.ends, kept.lasts, kept.renewed = now + seconds, seconds, False
 
-    def _wait(self, kept: _Kept, now: float) -> None:
+    def _wait(self, kept: Kept, now: float) -> None:
         """A pending job is claimable, or will be."""
         job = kept.job
         if job.not_before > now:
@@ -285,7 +318,7 @@ class MemoryStore:
         if job.caller not in self._waits_since:
             self._waits_since[job.caller] = next(self._numbers)
 
-    def _unwait(self, kept: _Kept) -> None:
+    def _unwait(self, kept: Kept) -> None:
         job = kept.job
         self._delayed.discard(job.query_id)
         claimable = self._claimable.get(job.caller, set())
@@ -294,16 +327,17 @@ class MemoryStore:
             self._claimable.pop(job.caller, None)
             self._waits_since.pop(job.caller, None)
 
-    def _back(self, kept: _Kept, now: float, delay_seconds: float, excused: int) -> None:
+    def _back(self, kept: Kept, now: float, delay_seconds: float, excused: int) -> None:
         fresh = {"owner": None, "started": None, "chunks": 0, "report": b"{}"}
         self._change(kept, state="pending", not_before=now + delay_seconds, excused=excused, **fresh)
         self._wait(kept, now)
 
-    def _end(self, kept: _Kept, now: float, state: Ended, error: tuple[str, str] | None, report: bytes, chunks: int) -> None:
+    def _end(self, kept: Kept, now: float, state: Ended, error: tuple[str, str] | None, report: bytes, chunks: int) -> None:
         told = {"error": error, "report": report, "chunks": chunks}
         self._change(kept, state=state, owner=None, cancelling=False, finished=now, kept=now, **told)
+        self._following.ended([each.job for each in (kept, *self._followers(kept))])
 
-    def _lapse(self, kept: _Kept, now: float, attempts: int, back_off_seconds: float) -> None:
+    def _lapse(self, kept: Kept, now: float, attempts: int, back_off_seconds: float) -> None:
         job = kept.job
         counting = job.attempts - job.excused
         if not job.retries:
@@ -315,21 +349,27 @@ class MemoryStore:
         else:
             self._end(kept, now, "failed", DIED, job.report, 0)
 
-    def _expire(self, kept: _Kept, now: float) -> Job:
+    def _expire(self, kept: Kept, now: float) -> Job:
         job = kept.job
         self._leave(job)
+        self._following.unshare(job)
         del self._jobs[job.query_id]
         mine = self._of[job.caller]
         del mine[job.query_id]
         if not mine:
             del self._of[job.caller]
-        times = {"created": job.created, "started": job.started, "finished": job.finished, "kept": job.kept}
-        gone = Job(job.query_id, job.caller, b"", b"", state="expired", revision=job.revision + 1, **times)  # type: ignore[arg-type]
+        gone = replace(Job(job.query_id, job.caller, b"", b""), state="expired", revision=job.revision + 1, rows=job.rows)
+        gone = replace(gone, created=job.created, started=job.started, finished=job.finished, kept=job.kept)
         self._tombstones[job.query_id] = (now + TOMBSTONE_SECONDS, gone)
         self._news(job.query_id)
         return gone
 
-    def _change(self, kept: _Kept, /, **values: Any) -> None:
+    def _change(self, kept: Kept, /, **values: Any) -> None:
+        """Of a job, and of those that follow it."""
+        for each in (kept, *self._followers(kept)):
+            self._turn(each, **values)
+
+    def _turn(self, kept: Kept, /, **values: Any) -> None:
         before = kept.job
         kept.job = replace(before, revision=before.revision + 1, **values)
         if kept.job.state != before.state:
@@ -338,24 +378,16 @@ class MemoryStore:
         self._news(before.query_id)
 
     def _enter(self, job: Job) -> None:
-        self._counts[job.state] += 1
+        self._counts.enter(job)
         if job.state in ENDED:
             self._ended.add(job.query_id)
-        else:
-            self._live[job.caller] += 1
         if job.state == "processing":
             self._processing.add(job.query_id)
-            self._running[job.caller] += 1
 
     def _leave(self, job: Job) -> None:
-        self._counts[job.state] -= 1
+        self._counts.leave(job)
         self._ended.discard(job.query_id)
         self._processing.discard(job.query_id)
-        counters = {"pending": (self._live,), "processing": (self._live, self._running)}.get(job.state, ())
-        for counter in counters:
-            counter[job.caller] -= 1
-            if not counter[job.caller]:
-                del counter[job.caller]
 
     def _news(self, query_id: str) -> None:
         if self._teller is not None:

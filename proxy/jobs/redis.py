@@ -14,7 +14,7 @@ from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
 from proxy.jobs.listening import Listener
-from proxy.jobs.scripts import ADD, ADOPT, BEAT, CANCEL, CLAIM, FINISH, GIVE_BACK, LEAD, OF, RENEW, SWEEP
+from proxy.jobs.scripts import ADD, ADOPT, BEAT, CANCEL, CLAIM, FINISH, GIVE_BACK, LEAD, LEADS, OF, RENEW, SWEEP
 from proxy.jobs.store import (
     DIED,
     STATES,
@@ -57,8 +57,9 @@ class RedisStore:
         self._subscribers = Subscribers()
         self._listener: Listener | None = None
 
-    def add(self, job: Job, limits: Limits) -> None:
-        reached = self._run(ADD, *_given(job), _microseconds(job.not_before), limits.per_caller, limits.total)
+    def add(self, job: Job, limits: Limits, max_age_seconds: float | None = None) -> None:
+        age = -1 if max_age_seconds is None else _microseconds(max_age_seconds)
+        reached = self._run(ADD, *_given(job), _microseconds(job.not_before), limits.per_caller, limits.total, age)
         if reached:
             raise TooMany("caller" if reached == b"caller" else "all")
 
@@ -84,6 +85,12 @@ class RedisStore:
 
     def renew(self, query_id: str) -> Job | None:
         return _known(self._run(RENEW, query_id))
+
+    def leads(self, alike: str) -> bool:
+        return bool(self._run(LEADS, alike))
+
+    def shares(self, folder: str) -> bool:
+        return bool(self._ask(lambda: self._client.exists(f"{PREFIX}shared:{folder}")))
 
     def find(self, query_id: str) -> Job | None:
         found = self._ask(lambda: self._client.hgetall(f"{PREFIX}j:{query_id}"))
@@ -158,7 +165,7 @@ def _unavailable(error: Exception) -> StoreUnavailable:
 
 
 def _given(job: Job) -> tuple[str | bytes, ...]:
-    return (job.query_id, job.caller, job.request, job.answer, "1" if job.retries else "")
+    return (job.query_id, job.caller, job.request, job.answer, "1" if job.retries else "", job.alike)
 
 
 def _hold(held: Job) -> tuple[str | int, ...]:
@@ -206,4 +213,6 @@ def _job(values: Sequence[bytes]) -> Job:
         report=found.get(b"report", b"{}"),
         chunks=number(b"chunks"),
         revision=number(b"revision"),
+        alike=text(b"alike"),
+        rows=text(b"rows"),
     )

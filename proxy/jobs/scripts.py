@@ -2,12 +2,14 @@
 
 Under a fixed prefix, because jobs outlive the server that keeps them; times are microseconds since 1970 by the server's clock:
 
-    j:<id>       a hash: the job, and what only the scripts know: number, lasts, renewed, let_go
+    j:<id>       a hash: the job, and what only the scripts know: number, lasts, renewed, let_go, follows, heir
     of:<caller>  zset of the caller's jobs by number, the order of adding       count, live, running   hashes of numbers of jobs:
     p:<caller>   zset of those that can be claimed, by number                   by state; not ended, processing by caller
     ready        zset of callers with such jobs, the next to be served first: jobs in processing × 2^40 + number of its last turn
     delayed      zset of pending jobs by the moment from which they can be claimed
     leases       zset of jobs in processing by the end of the lease             ended   zset of ended jobs, by `kept`
+    alike        hash: which job leads those that are alike        follow:<id>   zset of those that follow a job, by number
+    shared:<id>  set of the jobs that have their rows under an id, where these are several, or another than the id
     seq          the last number       seen   when anything was last changed    leaders   hash: until, seconds and owner by name
 """
 
@@ -67,28 +69,76 @@ local function leave(id, caller, state)
     redis.call('ZREM', prefix .. 'leases', id)
   end
 end
-local function become(id, state, ...)
+local function followers(id) return redis.call('ZRANGE', prefix .. 'follow:' .. id, 0, -1) end
+local function folder(id)
+  local rows = get(id, 'rows')[1]
+  return rows and rows ~= '' and rows or id
+end
+local function unshare(id) redis.call('SREM', prefix .. 'shared:' .. folder(id), id) end
+local function turn_to(id, state, ...)
   local was = get(id, 'caller', 'state')
   set(id, 'state', state, ...)
   leave(id, was[1], was[2])
   enter(id, was[1], state)
   news(id)
 end
+local function become(id, state, ...)
+  turn_to(id, state, ...)
+  for _, other in ipairs(followers(id)) do turn_to(other, state, ...) end
+end
+local function part(id, state)
+  local alike, others = get(id, 'alike')[1], followers(id)
+  if alike and redis.call('HGET', prefix .. 'alike', alike) == id then redis.call('HDEL', prefix .. 'alike', alike) end
+  redis.call('DEL', prefix .. 'follow:' .. id)
+  for _, other in ipairs(others) do set(other, 'follows', '') end
+  others[#others + 1] = id
+  for _, each in ipairs(others) do
+    if state ~= 'completed' then unshare(each)
+    elseif #others > 1 or folder(each) ~= each then redis.call('SADD', prefix .. 'shared:' .. folder(each), each) end
+  end
+end
 local function stop(id, state, code, message, report, chunks)
   become(id, state, 'owner', '', 'cancelling', '', 'finished', text(now), 'kept', text(now),
     'code', code, 'message', message, 'report', report, 'chunks', chunks)
+  part(id, state)
 end
 local function back(id, delay)
   become(id, 'pending', 'owner', '', 'started', '', 'chunks', '0', 'report', '{}', 'not_before', text(now + delay))
   wait(id, get(id, 'caller')[1], now + delay)
 end
-local function mine(id, owner, attempts)
-  local held = get(id, 'state', 'owner', 'attempts')
-  return held[1] == 'processing' and held[2] == owner and held[3] == attempts
+local function inherit(id, heir)
+  local known = get(id, 'state', 'caller', 'alike', 'excused', 'not_before', 'lasts', 'renewed')
+  redis.call('ZREM', prefix .. 'follow:' .. id, heir)
+  set(heir, 'follows', '', 'excused', known[4] or '0', 'not_before', known[5] or '0')
+  redis.call('HSET', prefix .. 'alike', known[3], heir)
+  for _, other in ipairs(followers(id)) do set(other, 'follows', heir) end
+  local follow = prefix .. 'follow:'
+  if redis.call('EXISTS', follow .. id) == 1 then redis.call('RENAME', follow .. id, follow .. heir) end
+  if known[1] == 'pending' then
+    unwait(id, known[2])
+    wait(heir, get(heir, 'caller')[1], tonumber(known[5] or '0'))
+  else
+    redis.call('ZADD', prefix .. 'leases', redis.call('ZSCORE', prefix .. 'leases', id), heir)
+    set(heir, 'lasts', known[6], 'renewed', known[7])
+    set(id, 'heir', heir)
+    redis.call('SADD', prefix .. 'shared:' .. folder(heir), heir, unpack(followers(heir)))
+  end
 end
-local function new(id, caller, request, answer, retries, state, ...)
+local function successor(id)
+  local heir = get(id, 'heir')[1]
+  while heir and heir ~= '' do
+    id = heir
+    heir = get(id, 'heir')[1]
+  end
+  return id
+end
+local function mine(id, owner, attempts)
+  local known = get(id, 'state', 'owner', 'attempts')
+  return known[1] == 'processing' and known[2] == owner and known[3] == attempts
+end
+local function new(id, caller, request, answer, retries, alike, state, ...)
   local number = redis.call('INCR', prefix .. 'seq')
-  set(id, 'id', id, 'caller', caller, 'request', request, 'answer', answer, 'retries', retries, 'state', state,
+  set(id, 'id', id, 'caller', caller, 'request', request, 'answer', answer, 'retries', retries, 'alike', alike, 'state', state,
     'report', '{}', 'number', text(number), ...)
   redis.call('ZADD', prefix .. 'of:' .. caller, text(number), id)
   enter(id, caller, state)
@@ -130,14 +180,26 @@ end
 ADD = (
     _SHARED
     + """
--- ARGV: id, caller, request, answer, retries, not before, limit of the caller, limit of all. Gives '' or whose limit is reached.
-local id, caller = ARGV[1], ARGV[2]
+-- ARGV: id, caller, request, answer, retries, alike, not before, limit of the caller, limit of all, how old one may be that is
+-- followed, or -1. Gives '' or whose limit is reached.
+local id, caller, alike = ARGV[1], ARGV[2], ARGV[6]
 if redis.call('EXISTS', prefix .. 'j:' .. id) == 1 then return '' end
-if tonumber(redis.call('HGET', prefix .. 'live', caller) or '0') >= tonumber(ARGV[7]) then return 'caller' end
+if tonumber(redis.call('HGET', prefix .. 'live', caller) or '0') >= tonumber(ARGV[8]) then return 'caller' end
 local counted = redis.call('HMGET', prefix .. 'count', 'pending', 'processing')
-if tonumber(counted[1] or '0') + tonumber(counted[2] or '0') >= tonumber(ARGV[8]) then return 'all' end
-new(id, caller, ARGV[3], ARGV[4], ARGV[5], 'pending', 'created', text(now), 'not_before', ARGV[6])
-wait(id, caller, tonumber(ARGV[6]))
+if tonumber(counted[1] or '0') + tonumber(counted[2] or '0') >= tonumber(ARGV[9]) then return 'all' end
+local leader = alike ~= '' and redis.call('HGET', prefix .. 'alike', alike)
+local led = leader and get(leader, 'state', 'cancelling', 'created', 'started', 'owner', 'attempts', 'chunks', 'report')
+if leader and led[2] ~= '1' and (ARGV[10] == '-1' or tonumber(led[3]) >= now - tonumber(ARGV[10])) then
+  local rows = folder(leader)
+  new(id, caller, ARGV[3], ARGV[4], ARGV[5], alike, led[1], 'created', text(now), 'started', led[4] or '', 'owner', led[5] or '',
+    'attempts', led[6] or '0', 'chunks', led[7] or '0', 'report', led[8], 'rows', rows, 'follows', leader)
+  redis.call('ZADD', prefix .. 'follow:' .. leader, get(id, 'number')[1], id)
+  if redis.call('EXISTS', prefix .. 'shared:' .. rows) == 1 then redis.call('SADD', prefix .. 'shared:' .. rows, id) end
+  return ''
+end
+if alike ~= '' then redis.call('HSET', prefix .. 'alike', alike, id) end
+new(id, caller, ARGV[3], ARGV[4], ARGV[5], alike, 'pending', 'created', text(now), 'not_before', ARGV[7])
+wait(id, caller, tonumber(ARGV[7]))
 return ''
 """
 )
@@ -145,12 +207,14 @@ return ''
 ADOPT = (
     _SHARED
     + """
--- ARGV: id, caller, request, answer, retries, owner, lease, for how long it has been running
-local id = ARGV[1]
+-- ARGV: id, caller, request, answer, retries, alike, owner, lease, for how long it has been running
+local id, alike = ARGV[1], ARGV[6]
 if redis.call('EXISTS', prefix .. 'j:' .. id) == 0 then
-  local began = text(now - tonumber(ARGV[8]))
-  new(id, ARGV[2], ARGV[3], ARGV[4], ARGV[5], 'processing', 'owner', ARGV[6], 'attempts', '1', 'created', began, 'started', began)
-  lease(id, tonumber(ARGV[7]))
+  local began = text(now - tonumber(ARGV[9]))
+  new(id, ARGV[2], ARGV[3], ARGV[4], ARGV[5], alike, 'processing', 'owner', ARGV[7], 'attempts', '1', 'created', began,
+    'started', began)
+  lease(id, tonumber(ARGV[8]))
+  if alike ~= '' then redis.call('HSETNX', prefix .. 'alike', alike, id) end
 end
 return whole(id)
 """
@@ -165,8 +229,14 @@ if not caller then return false end
 local id = redis.call('ZRANGE', prefix .. 'p:' .. caller, 0, 0)[1]
 unwait(id, caller)
 if redis.call('ZSCORE', prefix .. 'ready', caller) then turn(caller) end
-redis.call('HINCRBY', prefix .. 'j:' .. id, 'attempts', 1)
-become(id, 'processing', 'owner', ARGV[1], 'started', text(now), 'chunks', '0', 'report', '{}')
+local attempts = text(tonumber(get(id, 'attempts')[1] or '0') + 1)
+unshare(id)
+set(id, 'rows', '')
+for _, other in ipairs(followers(id)) do
+  unshare(other)
+  set(other, 'rows', id)
+end
+become(id, 'processing', 'owner', ARGV[1], 'started', text(now), 'attempts', attempts, 'chunks', '0', 'report', '{}')
 lease(id, tonumber(ARGV[2]))
 return whole(id)
 """
@@ -176,13 +246,17 @@ BEAT = (
     _SHARED
     + """
 -- ARGV: id, owner, attempt, lease, report, chunks
-local id = ARGV[1]
+local id = successor(ARGV[1])
 if not mine(id, ARGV[2], ARGV[3]) then return 'lost' end
 lease(id, tonumber(ARGV[4]))
 local known = get(id, 'report', 'chunks', 'cancelling')
 if known[1] ~= ARGV[5] or (known[2] or '0') ~= ARGV[6] then
-  set(id, 'report', ARGV[5], 'chunks', ARGV[6])
-  news(id)
+  local all = followers(id)
+  all[#all + 1] = id
+  for _, each in ipairs(all) do
+    set(each, 'report', ARGV[5], 'chunks', ARGV[6])
+    news(each)
+  end
 end
 return known[3] == '1' and 'cancelling' or 'running'
 """
@@ -192,7 +266,7 @@ GIVE_BACK = (
     _SHARED
     + """
 -- ARGV: id, owner, attempt, delay, 1 for an excuse
-local id = ARGV[1]
+local id = successor(ARGV[1])
 local let_go = 'given back:' .. ARGV[3] .. ':' .. ARGV[2]
 if not mine(id, ARGV[2], ARGV[3]) then return get(id, 'let_go')[1] == let_go and 1 or 0 end
 set(id, 'let_go', let_go)
@@ -200,7 +274,9 @@ local known = get(id, 'cancelling', 'report')
 if known[1] == '1' then
   stop(id, 'cancelled', '', '', known[2], '0')
 else
-  redis.call('HINCRBY', prefix .. 'j:' .. id, 'excused', ARGV[5])
+  local excused = text(tonumber(get(id, 'excused')[1] or '0') + tonumber(ARGV[5]))
+  set(id, 'excused', excused)
+  for _, other in ipairs(followers(id)) do set(other, 'excused', excused) end
   back(id, tonumber(ARGV[4]))
 end
 return 1
@@ -211,7 +287,7 @@ FINISH = (
     _SHARED
     + """
 -- ARGV: id, owner, attempt, state, code of the error or '', its message, report, chunks
-local id = ARGV[1]
+local id = successor(ARGV[1])
 local let_go = ARGV[4] .. ':' .. ARGV[3] .. ':' .. ARGV[2]
 if not mine(id, ARGV[2], ARGV[3]) then return get(id, 'let_go')[1] == let_go and 1 or 0 end
 set(id, 'let_go', let_go)
@@ -225,8 +301,16 @@ CANCEL = (
     + """
 -- ARGV: id
 local id = ARGV[1]
-local known = get(id, 'state', 'caller', 'cancelling', 'report')
-if known[1] == 'pending' then
+local known = get(id, 'state', 'caller', 'cancelling', 'report', 'follows')
+local live, heir = known[1] == 'pending' or known[1] == 'processing', followers(id)[1]
+if live and known[5] and known[5] ~= '' then
+  redis.call('ZREM', prefix .. 'follow:' .. known[5], id)
+  set(id, 'follows', '')
+  stop(id, 'cancelled', '', '', known[4], '0')
+elseif live and heir then
+  inherit(id, heir)
+  stop(id, 'cancelled', '', '', known[4], '0')
+elseif known[1] == 'pending' then
   unwait(id, known[2])
   stop(id, 'cancelled', '', '', known[4], '0')
 elseif known[1] == 'processing' and known[3] ~= '1' then
@@ -272,12 +356,13 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'leases', '-inf', text
 end
 local old = text(now - tonumber(ARGV[2]))
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'ended', '-inf', old, 'LIMIT', 0, most)) do
-  local known = get(id, 'caller', 'state', 'created', 'started', 'finished', 'kept', 'revision')
+  local known = get(id, 'caller', 'state', 'created', 'started', 'finished', 'kept', 'revision', 'rows', 'heir')
+  unshare(id)
   leave(id, known[1], known[2])
   redis.call('ZREM', prefix .. 'of:' .. known[1], id)
   redis.call('DEL', prefix .. 'j:' .. id)
   set(id, 'id', id, 'caller', known[1], 'retries', '1', 'state', 'expired', 'created', known[3], 'started', known[4] or '',
-    'finished', known[5], 'kept', known[6], 'revision', known[7])
+    'finished', known[5], 'kept', known[6], 'revision', known[7], 'rows', known[8] or '', 'heir', known[9] or '')
   news(id)
   redis.call('EXPIRE', prefix .. 'j:' .. id, ARGV[5])
   changed[#changed + 1] = whole(id)
@@ -297,6 +382,12 @@ redis.call('HSET', prefix .. 'leaders', ARGV[1], text(now + tonumber(ARGV[3])) .
 return 1
 """
 )
+
+LEADS = """
+-- ARGV: alike
+local leader = redis.call('HGET', KEYS[1] .. 'alike', ARGV[1])
+return leader and redis.call('HGET', KEYS[1] .. 'j:' .. leader, 'cancelling') ~= '1' and 1 or 0
+"""
 
 OF = """
 -- ARGV: caller, how many

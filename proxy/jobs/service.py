@@ -140,13 +140,16 @@ class Jobs:
         cache: dict[str, Any],
         predicted: Mapping[str, Any],
         route: Mapping[str, Any],
+        alike: str = "",
+        max_age_seconds: float | None = None,
     ) -> JobAnswer:
-        """A new job, which waits for a worker. Raises ServerBusy, Unsupported."""
+        """A new job, which waits for a worker, or follows another that is `alike` (`proxy.jobs.store`). Raises ServerBusy,
+        Unsupported."""
         said = described(columns, schema, cache, predicted, route)
-        job = Job(new_query_id(), request.caller.name, asked.record(request), said)
+        job = Job(new_query_id(), request.caller.name, asked.record(request), said, alike=alike)
         with reached():
             try:
-                self._store.add(job, self._limits)
+                self._store.add(job, self._limits, max_age_seconds)
             except TooMany as error:
                 whose = "You have" if error.whose == "caller" else "There are"
                 raise ServerBusy(f"{whose} as many jobs waiting or running as there may be.", retryAfterSeconds=5) from None
@@ -157,10 +160,17 @@ class Jobs:
             job = self._store.find(job.query_id) or job
         return self._answer(job)
 
-    def adopt(self, query: Runnable, request: Request, columns: tuple[Field, ...], schema: pa.Schema) -> Adopted:
+    def leads(self, alike: str) -> bool:
+        """Whether a job runs, or waits, that one which is `alike` would follow. False where the store cannot say."""
+        try:
+            return self._store.leads(alike)
+        except StoreUnavailable:
+            return False
+
+    def adopt(self, query: Runnable, request: Request, columns: tuple[Field, ...], schema: pa.Schema, alike: str = "") -> Adopted:
         """A query that runs here becomes a job under its own id. Raises FozError where it cannot."""
         said = described(columns, schema, query.cache_status(), query.status()["predicted"], _PROMOTED)
-        job = Job(query.query_id, request.caller.name, asked.record(request), said)
+        job = Job(query.query_id, request.caller.name, asked.record(request), said, alike=alike)
         with reached():
             held = self._owned.adopt(job, query.seconds())
         try:
@@ -272,19 +282,21 @@ class Jobs:
         for job in self._store.sweep(ATTEMPTS, self._keep_seconds, 1.0):
             log.info("job.swept", query_id=job.query_id, state=job.state)
             if job.state in ("expired", "failed", "cancelled"):
-                self._remove(job.query_id)
+                for folder in {job.query_id, job.folder}:
+                    if not self._store.shares(folder):
+                        self._remove(folder)
         if strays:
-            for query_id in self._results.stray(self._has_rows, _STRAY_SECONDS):
-                self._remove(query_id)
+            for folder in self._results.stray(self._has_rows, _STRAY_SECONDS):
+                self._remove(folder)
 
-    def _has_rows(self, query_id: str) -> bool:
-        """Whether a job has rows, or may yet have. What a worker writes that has lost its job may come after its removal."""
-        job = self._store.find(query_id)
-        return job is not None and job.state in ("pending", "processing", "completed")
+    def _has_rows(self, folder: str) -> bool:
+        """Whether a job has rows there, or may yet have. A worker that has lost its job may write some after their removal."""
+        job = self._store.find(folder)
+        return (job is not None and job.state in ("pending", "processing", "completed")) or self._store.shares(folder)
 
-    def _remove(self, query_id: str) -> None:
+    def _remove(self, folder: str) -> None:
         with suppress(FozError):
-            self._results.remove(query_id)
+            self._results.remove(folder)
 
     def _count(self, state: str) -> float:
         try:

@@ -8,6 +8,10 @@ Every change is one atomic step. A job in `processing` has an owner, who holds o
 `beat`; whoever has lost it changes nothing any more. Only `sweep` takes a lease away: one that has run out can be renewed until
 then. `revision` grows with each change, and `subscribe` tells of it in every process.
 
+Jobs that are *alike* are run once: what is added while another one alike waits or runs follows that one, has its state, rows and
+end, and no run of its own. If the one that leads is cancelled, the first that follows leads on, and the run with it: its holder
+need not know.
+
 What raised StoreUnavailable may be done or not. All of it can be asked for again with the same arguments: what was done is not
 done twice, and answers as it did (letting go does until another attempt has been let go). Only a claim whose answer was lost is
 left to `sweep`, and what a sweep has changed is not given again.
@@ -43,7 +47,7 @@ AWAY_SECONDS = 5.0
 class Job:
     """One job. Times are seconds since 1970 by the store's clock, which is the same for all processes.
 
-    Whoever adds a job gives its id, caller, `request`, `answer`, `retries` and `not_before`; all else is the store's.
+    Whoever adds a job gives its id, caller, `request`, `answer`, `retries`, `not_before` and `alike`; all else is the store's.
     `request` and `answer` are JSON that the store does not look into: what it takes to run the query (again), and what is known
     of its answer before its rows (columns, schema). `report` is JSON too, and changes with each beat: progress, prediction,
     statistics. `retries` is False for what must never run twice; before `not_before` it is not to be claimed.
@@ -51,7 +55,8 @@ class Job:
     `attempts` numbers the attempts from 1 and never goes back, so that it can name what an attempt has written; `excused` of them
     do not count against the limit of `sweep`. `chunks` of the result of attempt `attempts` can be read. `started` is when that
     attempt was begun, `owner` who holds it, and `cancelling` says that the owner has been asked to stop. `kept` is the moment
-    from which the time to live of an ended job counts: its end, or the last `renew`.
+    from which the time to live of an ended job counts: its end, or the last `renew`. `alike` is the same for jobs of which one
+    run is enough, and "" for one that wants its own; `rows` names the job under whose id the rows are, where that is another.
     """
 
     query_id: str
@@ -73,6 +78,13 @@ class Job:
     report: bytes = b"{}"
     chunks: int = 0
     revision: int = 0
+    alike: str = ""
+    rows: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The id under which the rows are."""
+        return self.rows or self.query_id
 
 
 @dataclass(frozen=True)
@@ -106,12 +118,13 @@ class JobStore(Protocol):
     `held` is the job as `claim` or `adopt` gave it: its id, owner and attempt are what its holder is known by.
     """
 
-    def add(self, job: Job, limits: Limits) -> None:
-        """A new job in `pending`. Raises TooMany. An id that is known already changes nothing."""
+    def add(self, job: Job, limits: Limits, max_age_seconds: float | None = None) -> None:
+        """A new job in `pending`, or one that follows another that is alike, is not being cancelled, and is not older than
+        `max_age_seconds`. Raises TooMany. An id that is known already changes nothing."""
 
     def adopt(self, job: Job, owner: str, lease_seconds: float, ago_seconds: float = 0.0) -> Job:
         """A new job that its owner has been running for `ago_seconds`: in `processing`, first attempt. No limit refuses it,
-        though it counts. Gives the job as it is held; one whose id is known already as it was, unchanged."""
+        though it counts. Gives the job as it is held; one whose id is known already as it was, unchanged. It follows nobody."""
 
     def claim(self, owner: str, lease_seconds: float) -> Job | None:
         """The next pending job, now in `processing` (`attempts` one more, `chunks` 0, `report` empty); None where there is none.
@@ -138,6 +151,12 @@ class JobStore(Protocol):
 
     def renew(self, query_id: str) -> Job | None:
         """The time to live of an ended job counts from now. The job as it then is, in whatever state, or None where unknown."""
+
+    def leads(self, alike: str) -> bool:
+        """Whether a job that is added now may follow another one."""
+
+    def shares(self, folder: str) -> bool:
+        """Whether rows under this id are those of a job that followed, or was followed, and has not expired."""
 
     def find(self, query_id: str) -> Job | None:
         """The job; in state `expired`, with nothing but its id, caller, times and revision, for a day after its time to live."""

@@ -14,8 +14,9 @@ import redis
 from demo.server import Server
 from demo.servers import start_redis
 from proxy.jobs import scripts
+from proxy.jobs.memory import MemoryStore
 from proxy.jobs.store import StoreUnavailable
-from tests.proxy.jobs import contract, contract_of_time
+from tests.proxy.jobs import contract, contract_of_following, contract_of_time
 from tests.proxy.jobs.subject import Subject, in_memory, in_redis, job
 
 
@@ -24,7 +25,7 @@ def checks(module: ModuleType) -> list[Callable[[Subject], None]]:
     return [function for function in functions if list(inspect.signature(function).parameters) == ["subject"]]
 
 
-CHECKS = [*checks(contract), *checks(contract_of_time)]
+CHECKS = [*checks(contract), *checks(contract_of_time), *checks(contract_of_following)]
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +75,17 @@ def test_a_tombstone_in_memory_is_gone_after_a_day(memory: Subject) -> None:
     memory.pass_seconds(1)
     assert memory.store.find("q0") is None
     memory.sweep()
-    sizes = {name: len(value) for name, value in vars(memory.store).items() if hasattr(value, "__len__")}
-    assert {name: size for name, size in sizes.items() if size} == {"_counts": sizes["_counts"]}
+    assert isinstance(memory.store, MemoryStore)
+    parts = (memory.store, memory.store._following, memory.store._counts)
+    sizes = {name: len(value) for part in parts for name, value in vars(part).items() if hasattr(value, "__len__")}
+    assert [name for name, size in sizes.items() if size] == ["states"]
 
 
 def _age(subject: Subject) -> None:
     """Twenty jobs of ten callers come, go in different ways and expire."""
     for number in range(20):
-        subject.add(f"q{number}", caller=f"c{number % 10}", not_before=number % 3)
+        alike = f"same {number % 3}" if number >= 14 else ""
+        subject.add(f"q{number}", caller=f"c{number % 10}", not_before=number % 3, alike=alike)
     for number in range(10):
         held = subject.claim(lease_seconds=4)
         if number % 2:
