@@ -50,6 +50,13 @@ def _varint(number: int) -> bytes:
     return bytes([*out, number])
 
 
+def rows(client: flight.FlightClient, sql: str) -> list[dict[str, Any]]:
+    """The rows of a query, by GetFlightInfo and DoGet."""
+    info = client.get_flight_info(flight.FlightDescriptor.for_command(statement_query(sql)))
+    read: list[dict[str, Any]] = client.do_get(info.endpoints[0].ticket).read_all().to_pylist()
+    return read
+
+
 def by_flight(address: str, source: str) -> Ask:
     client = flight.FlightClient(f"grpc://{address}")
 
