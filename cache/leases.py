@@ -37,7 +37,7 @@ class Leases:
         self._link = link
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Held] = {}
         self._closed = threading.Event()
         self._renewing: threading.Thread | None = None
 
@@ -65,7 +65,7 @@ class Leases:
             self._renewing.join()
 
     def _hold(self, key: str, vector: str, token: str) -> Lease:
-        held = _Held(self, key, vector, token, self._clock() + PATIENCE_SECONDS)
+        held = Held(self, key, vector, token, self._clock() + PATIENCE_SECONDS)
         with self._lock:
             self._held[token] = held
             if self._renewing is None:
@@ -94,7 +94,7 @@ class Leases:
             self._link.run(script, arguments)
 
 
-class _Held:
+class Held:
     """The lease of this process."""
 
     def __init__(self, leases: Leases, key: str, vector: str, token: str, until: float) -> None:

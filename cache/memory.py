@@ -115,7 +115,7 @@ class MemoryStore:
                 self._place(held)
             return Looked(vector, held.entry, age_ms, stale)
 
-    def put(self, entry: Entry) -> bool:
+    def put(self, entry: Entry, lease: Lease = FREE) -> bool:
         """The batches are copied: as slices they would hold on to larger ones."""
         if not self._policy.admits(entry.bytes):
             return False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from cache.codec import Undecodable, decode, encode
-from cache.leases import Leases
+from cache.leases import Held, Leases
 from cache.link import Away, Link
 from cache.near import Copy, Near
 from cache.policy import Policy
@@ -75,7 +75,7 @@ class RedisStore:
         self._near.keep(ask.key, copy)
         return Looked(vector, copy.entry, float(age_ms), found == 2)
 
-    def put(self, entry: Entry) -> bool:
+    def put(self, entry: Entry, lease: Lease = FREE) -> bool:
         if not self._policy.admits(entry.bytes):
             return False
         body = encode(entry.schema, entry.batches, compress=True)
@@ -95,6 +95,7 @@ class RedisStore:
             self._policy.max_entity_bytes,
             self._lru,
             secrets.token_hex(12),
+            lease.token if isinstance(lease, Held) else "",
         ]
         for entity, version in entry.vector:
             if not is_proof(entity):
@@ -105,6 +106,8 @@ class RedisStore:
             return False
         for reason in gone[0] if gone else ():
             self._evicted(reason.decode())
+        if kept and isinstance(lease, Held):
+            self._leases.forget(lease.token)
         return bool(kept)
 
     def lead(self, ask: Ask, vector: Vector, ended: Callable[[], bool]) -> Lease | Entry:

@@ -130,10 +130,10 @@ return {stale and 2 or 1, versions, age, redis.call('HMGET', prefix .. 'e:' .. k
 PUT = (
     _WITH_ROOM
     + """
--- ARGV: key, vector, entities, body, cost, ttl, kind, size, max bytes, max bytes over a table, lru, id,
+-- ARGV: key, vector, entities, body, cost, ttl, kind, size, max bytes, max bytes over a table, lru, id, token of the lease or '',
 --       then of each entity of which the store keeps the version its name and that version
 local key, over, cost, size, lru = ARGV[1], ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[8]), ARGV[11]
-for at = 13, #ARGV, 2 do
+for at = 14, #ARGV, 2 do
   if redis.call('GET', prefix .. 'v:' .. ARGV[at]) ~= ARGV[at + 1] then return {0} end
 end
 local gone = {}
@@ -186,6 +186,8 @@ redis.call('HSET', prefix .. 'over', key, over)
 redis.call('INCRBY', prefix .. 'bytes', size)
 for _, name in ipairs(tables(over)) do redis.call('HINCRBY', prefix .. 'table', name, size) end
 place(key, tables(over), rank)
+local flight = prefix .. 'f:' .. key .. ':' .. redis.sha1hex(ARGV[2])
+if ARGV[13] ~= '' and redis.call('GET', flight) == ARGV[13] then redis.call('DEL', flight) end
 return {1, gone}
 """
 )

@@ -94,8 +94,8 @@ class CacheStore(Protocol):
 
     def look(self, ask: Ask) -> Looked: ...
 
-    def put(self, entry: Entry) -> bool:
-        """Keeps the entry if the policy admits it; answers whether it did."""
+    def put(self, entry: Entry, lease: Lease = FREE) -> bool:
+        """Keeps the entry if the policy admits it; answers whether it did, and then `lease`, under which it was read, is over."""
 
     def lead(self, ask: Ask, vector: Vector, ended: Callable[[], bool]) -> Lease | Entry:
         """Whose it is to read what `ask` has not found, at the vector that it was told: a lease where it is the caller's, else

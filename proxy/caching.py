@@ -257,8 +257,8 @@ class Caching:
             ask = Ask(consulted.key, consulted.fresh.entities, max_age_ms=consulted.fresh.max_age_ms)
             return self._store.lead(ask, consulted.vector, ended)
 
-        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> tuple[Entry, bool]:
+        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float, lease: Lease) -> tuple[Entry, bool]:
             entry = Entry(consulted.key, consulted.vector, schema, tuple(batches), bytes, cost_ms, self._ages.keep_ms)
-            return entry, self._store.put(entry)
+            return entry, self._store.put(entry, lease)
 
         return Leading(flight, lead, run, control, sent, self._policy.admits, keep)

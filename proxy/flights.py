@@ -44,7 +44,7 @@ class Leading:
 
     `lead` says whether the read is this process's (`cache.store.CacheStore.lead`). `run` starts it under a control of its own;
     `admits` says whether so many bytes may be kept, and `keep` makes an entry of the whole answer (its batches, their bytes, the
-    milliseconds that it took), and says whether it was kept.
+    milliseconds that it took, the lease that it was read under), and says whether it was kept.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Leading:
         control: Control,
         sent: Callable[[], None] | None,
         admits: Callable[[int], bool],
-        keep: Callable[[list[pa.RecordBatch], int, float], tuple[Entry, bool]],
+        keep: Callable[[list[pa.RecordBatch], int, float, Lease], tuple[Entry, bool]],
     ) -> None:
         self._flight = flight
         self._lead = lead
@@ -118,7 +118,7 @@ class Leading:
                 if not self._admits(size):
                     break
             else:
-                entry, kept = self._keep(held, size, (time.perf_counter() - began) * 1000)
+                entry, kept = self._keep(held, size, (time.perf_counter() - began) * 1000, lease)
                 self._flight.land(entry)
             return held, batches
         finally:

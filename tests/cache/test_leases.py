@@ -19,7 +19,7 @@ import cache.leases
 from cache.leases import Leases
 from cache.policy import Policy
 from cache.redis import RedisStore
-from cache.store import Ask, Entry, Lease, Looked
+from cache.store import FREE, Ask, Entry, Lease, Looked
 from tests.cache.waiting import becomes
 
 POLICY = Policy(10_000_000, 1_000_000)
@@ -47,10 +47,10 @@ class Process:
     def lead(self, ask: Ask = ASK, looked: Looked | None = None) -> Lease | Entry:
         return self.store.lead(ask, (looked or self.store.look(ask)).vector, self.left.is_set)
 
-    def keep(self, rows: list[int], looked: Looked | None = None) -> bool:
+    def keep(self, rows: list[int], looked: Looked | None = None, lease: Lease = FREE) -> bool:
         batch = pa.record_batch({"x": pa.array(rows, pa.int64())})
         vector = (looked or self.store.look(ASK)).vector
-        return self.store.put(Entry("k", vector, batch.schema, (batch,), batch.nbytes, 10.0, 60_000))
+        return self.store.put(Entry("k", vector, batch.schema, (batch,), batch.nbytes, 10.0, 60_000), lease)
 
 
 @pytest.fixture
@@ -224,3 +224,30 @@ def test_an_entry_that_was_too_old_is_too_old_for_those_who_wait(started: Callab
     assert rows(one.lead()) == [1]
     becomes(lambda: one.store.look(Ask("k", ("s.m.t",), max_age_ms=5)).entry is None)
     assert leads(one.lead(Ask("k", ("s.m.t",), max_age_ms=5)))
+
+
+def test_a_lease_is_over_when_what_was_read_under_it_is_kept(started: Callable[[], Process], client: redis.Redis) -> None:
+    one, other = started(), started()
+    looked = one.store.look(ASK)
+    mine = one.lead(looked=looked)
+    assert not isinstance(mine, Entry)
+    assert client.keys("foz:*:f:*")
+    assert one.keep([4, 5], looked, mine)
+    assert not client.keys("foz:*:f:*")
+    asked = scripts(client)
+    mine.end(useless=False)
+    assert scripts(client) == asked
+    one.store.clear()
+    assert leads(other.lead(looked=looked))
+
+
+def test_what_is_not_kept_leaves_the_lease_to_its_holder(started: Callable[[], Process], client: redis.Redis) -> None:
+    one, other = started(), started()
+    looked = one.store.look(ASK)
+    mine = one.lead(looked=looked)
+    assert not isinstance(mine, Entry)
+    other.store.move(("s.m.t",))
+    assert not one.keep([4, 5], looked, mine)
+    assert client.keys("foz:*:f:*")
+    mine.end(useless=True)
+    assert not leads(other.lead(looked=looked))

@@ -13,7 +13,7 @@ import pytest
 from cache.memory import MemoryStore
 from cache.policy import Policy
 from cache.single_flight import Flights
-from cache.store import Ask, Entry, Vector
+from cache.store import Ask, Entry, Lease, Vector
 from planner.errors import QueryCancelled, SourceUnavailable
 from proxy.flights import Following, Leading
 from proxy.queries import Running
@@ -78,9 +78,9 @@ class Place:
             self.begun.set()
             return read
 
-        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float) -> tuple[Entry, bool]:
+        def keep(batches: list[pa.RecordBatch], bytes: int, cost_ms: float, lease: Lease) -> tuple[Entry, bool]:
             entry = Entry("k", vector, SCHEMA, tuple(batches), bytes, cost_ms, 1000)
-            return entry, self.store.put(entry)
+            return entry, self.store.put(entry, lease)
 
         if flight.leads:
             return Leading(
