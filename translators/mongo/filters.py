@@ -217,6 +217,8 @@ def _one_range(field: Field, both: Filter) -> Filter:
 
 
 def _in(node: exp.In, fields: Columns) -> Sides:
+    if node.args.get("field") is not None:
+        return _held(node, fields, node.args["field"], [node.this])
     if not node.expressions:
         raise _NotPlain(node, "its list is not made of constants")
     field = _field(node.this, fields, node)
@@ -230,6 +232,34 @@ def _in(node: exp.In, fields: Columns) -> Sides:
         true = _disjunction([part.true for part in found])
         false = conjunction([part.false for part in found])
     return Sides(true, NONE if with_null else false)
+
+
+_ELEMENTS = ("string", "int", "long", "objectId", "bool")
+
+
+def _held(node: exp.Expr, fields: Columns, list: exp.Expr, wanted: Sequence[exp.Expr]) -> Sides:
+    """Whether a list holds one of the constants `wanted`: an index on the field has an entry for each element."""
+    field = _field(list, fields, node)
+    item = field.shape.item
+    values = [constant(each) for each in wanted]
+    given = [value for value in values if value is not None and value.kind != "null"]
+    if field.shape.kind != "array" or item is None or item.kind not in _ELEMENTS or not given or len(given) < len(values):
+        raise _NotPlain(node, "it does not look for constants in a list")
+    if field.refusal:
+        raise Refused(node, field.refusal)
+    try:
+        found = [value for value in (comparable(item, value) for value in given) if not isinstance(value, Never)]
+    except Incomparable as error:
+        raise Refused(node, str(error)) from None
+    if not found:
+        return Sides(NONE, field.present)
+    true = field.guarded({"$elemMatch": {"$in": found} if len(found) > 1 else {"$eq": found[0]}})
+    return Sides(true, conjunction([field.present, {"$nor": [true]}]))
+
+
+def _overlaps(node: exp.ArrayOverlaps, fields: Columns) -> Sides:
+    wanted = node.expression
+    return _held(node, fields, node.this, wanted.expressions if isinstance(wanted, exp.Array) else [])
 
 
 def _equal_value(filter: Filter, field: Field) -> tuple[Any] | None:
@@ -279,7 +309,7 @@ def _like(node: exp.Expr, fields: Columns) -> Sides:
     return _text(node, fields, node.this, lambda pattern: like_regex(pattern, insensitive=insensitive))
 
 
-_ARGUMENTS = {"this", "expression", "expressions", "low", "high", "negate"}
+_ARGUMENTS = {"this", "expression", "expressions", "field", "low", "high", "negate"}
 """What a predicate may consist of: sqlglot writes NOT LIKE as a LIKE with `negate`, and other variants likewise."""
 
 _PREDICATES: dict[type[exp.Expr], Callable[[Any, Columns], Sides]] = {
@@ -296,5 +326,7 @@ _PREDICATES: dict[type[exp.Expr], Callable[[Any, Columns], Sides]] = {
     exp.ILike: _like,
     exp.StartsWith: lambda node, fields: _text(node, fields, node.this, lambda text: "^" + literal_regex(text)),
     exp.EndsWith: lambda node, fields: _text(node, fields, node.this, lambda text: literal_regex(text) + r"\z"),
+    exp.ArrayContains: lambda node, fields: _held(node, fields, node.this, [node.expression]),
+    exp.ArrayOverlaps: _overlaps,
     exp.Contains: lambda node, fields: _text(node, fields, node.this, literal_regex),
 }

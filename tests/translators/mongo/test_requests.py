@@ -27,10 +27,11 @@ DOCUMENTS = [
         "rare": number if number < 50 else None,
         "u": Binary(UUID(int=number).bytes, 4),
         "ok": number < 10,
+        "tags": [f"tag {number % 25}", f"tag {number}"],
     }
     for number in range(500)
 ]
-FIELDS = ["n", "s", "address.city", "ts", "x", "d", "rare", "u", "ok"]
+FIELDS = ["n", "s", "address.city", "ts", "x", "d", "rare", "u", "ok", "tags"]
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,9 @@ INDEXED = [
     "SELECT n FROM t WHERE u = '00000000-0000-0000-0000-000000000007'",
     "SELECT n FROM t WHERE ok",
     "SELECT n FROM t WHERE ok = TRUE AND n < 100",
+    "SELECT n FROM t WHERE list_contains(tags, 'tag 7')",
+    "SELECT n FROM t WHERE 'tag 70' IN tags",
+    "SELECT n FROM t WHERE list_has_any(tags, ['tag 7', 'tag 400']) AND n > 10",
     "SELECT n + 1 AS m FROM t WHERE n BETWEEN 5 AND 9",
     "SELECT z.n FROM (SELECT n, s FROM t) AS z WHERE z.n IN (1, 2) AND z.s LIKE 'name%'",
     "SELECT s, count(*) AS c FROM t WHERE n BETWEEN 5 AND 9 GROUP BY s ORDER BY s",

@@ -6,7 +6,7 @@ reads a server. An expression that MongoDB has no equal for is `Refused`, with t
     value        what of a field or a computed value is known          stored: fields, read where they fit
     dispatch     a handler for each kind of node                       refused: why there is none
     build        expressions while they are put together               convert: what DuckDB converts by itself
-    logic compare conditional arithmetic mathematics casts dates intervals strings matching lists      the families, one file each
+    logic compare conditional arithmetic mathematics casts dates formats intervals strings matching lists    a family, a file
 
 `value(node, scope)` computes any expression, `condition(node, scope)` is true exactly where a predicate is TRUE and its documents
 fit. Whoever uses a value watches its `reads`: `fits(field)` is false for a document whose value its column cannot hold.
@@ -25,6 +25,7 @@ from translators.mongo.expressions import (
     compare,
     conditional,
     dates,
+    formats,
     intervals,
     lists,
     literals,
@@ -38,7 +39,7 @@ from translators.mongo.expressions.logic import truth
 from translators.mongo.expressions.stored import fits, stored
 from translators.mongo.expressions.value import Scope, Value
 
-FAMILIES = (literals, compare, conditional, arithmetic, mathematics, casts, dates, intervals, strings, matching, lists)
+FAMILIES = (literals, compare, conditional, arithmetic, mathematics, casts, dates, formats, intervals, strings, matching, lists)
 """The modules whose handlers are registered by being imported."""
 
 

@@ -145,3 +145,10 @@ ts::DATE = day
 CAST(day AS TIMESTAMP)
 ts::DATE - day
 monthname(ts) || ' ' || year(ts)
+strftime(ts, '%Y-%m')
+strftime(day, '%Y-%m-%d %H:%M:%S')
+strftime(ts, '%d.%m.%y %I:%M %p, %A %B, %% day %j')
+strftime(ts, '%-d/%-m/%H.%g|%f|%n')
+strftime('%a %b %u %w', ts)
+strftime(ts, '%U %V %G %-j %-H %-M %-S')
+strftime(day, '%x %X') || strftime(ts, '%c %T')

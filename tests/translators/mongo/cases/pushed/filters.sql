@@ -47,3 +47,11 @@ SELECT _id FROM t WHERE i > 0 AND i < 0
 SELECT _id FROM t WHERE FALSE
 SELECT _id FROM t WHERE TRUE
 SELECT _id FROM t WHERE NULL
+SELECT _id FROM t WHERE list_contains(tags, 'a')
+SELECT _id FROM t WHERE NOT list_contains(tags, 'a') OR i = 1
+SELECT _id FROM t WHERE list_contains(nums, 7) AND NOT list_contains(nums, 1)
+SELECT _id FROM t WHERE 'a' IN tags
+SELECT _id FROM t WHERE list_has_any(tags, ['a', 'b', 'zz'])
+SELECT _id FROM t WHERE NOT (nums && [7, 1])
+SELECT _id FROM t WHERE list_contains(tags, '')
+SELECT count(*) AS n FROM t WHERE NOT list_contains(tags, 'no such element')
