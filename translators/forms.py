@@ -68,6 +68,21 @@ def bound(pattern: object, given: object, found: dict[str, exp.Expr]) -> bool:
     return wanted.keys() == there.keys() and all(bound(wanted[name], there[name], found) for name in wanted)
 
 
+_DIRECTIVE = re.compile(r"%(-?.)|[^%]+", re.S)
+_IN_SHORT = {"T": "%H:%M:%S", "X": "%H:%M:%S", "x": "%Y-%m-%d", "c": "%Y-%m-%d %H:%M:%S"}
+
+
+def directives(format: str) -> list[tuple[str, str]]:
+    """The parts of a format of `strftime`: each directive without its `%`, or "" and a text that stands for itself.
+
+    >>> directives("%x at 100%%")
+    [('Y', ''), ('', '-'), ('m', ''), ('', '-'), ('d', ''), ('', ' at 100'), ('', '%')]
+    """
+    written = "".join(_IN_SHORT.get(found[1] or "", found[0]) for found in _DIRECTIVE.finditer(format))
+    parts = [(found[1] or "", "" if found[1] else found[0]) for found in _DIRECTIVE.finditer(written)]
+    return [("", "%") if directive == "%" else (directive, text) for directive, text in parts]
+
+
 def _said(node: exp.Expr) -> dict[str, object]:
     said = {name: value for name, value in node.args.items() if value not in (None, False, [])}
     if isinstance(node, exp.Anonymous):

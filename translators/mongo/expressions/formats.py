@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlglot import exp
 
+from translators.forms import directives
 from translators.mongo.expressions import build
 from translators.mongo.expressions.dates import moment, month_name, weekday_name
 from translators.mongo.expressions.dispatch import Computing, computes, only
 from translators.mongo.expressions.strings import constant_text
 from translators.mongo.expressions.value import Value
 from translators.mongo.refusal import Refused
-
-_DIRECTIVE = re.compile(r"%(-?.)|([^%]+)", re.S)
-_MEANS = {"T": "%H:%M:%S", "X": "%H:%M:%S", "x": "%Y-%m-%d", "c": "%Y-%m-%d %H:%M:%S"}
 
 
 def _text(part: str) -> Callable[[Any], Any]:
@@ -94,27 +91,14 @@ def _formatted(computing: Computing, node: exp.TimeToStr) -> Value:
     date, format = node.this, node.args["format"]
     if isinstance(date, exp.Literal):  # DuckDB takes the two in either order.
         date, format = format, date
-    value, text = moment(computing, date, node), constant_text(format, node)
-    pieces = _pieces(
-        "".join(_MEANS.get(found[1], found[0]) if found[1] else found[0] for found in _DIRECTIVE.finditer(text)), node
-    )
+    value, pieces = moment(computing, date, node), []
+    for directive, text in directives(constant_text(format, node)):
+        if directive and directive not in _DIRECTIVES:
+            raise Refused(node, f"the format %{directive} is not translated to MongoDB")
+        pieces.append(_DIRECTIVES[directive] if directive else build.constant(text))
 
     def written(of: Any) -> Any:
         parts = [piece if isinstance(piece, dict) else piece(of) for piece in pieces]
         return build.unless_null([of] if value.nullable else [], {"$concat": parts})
 
     return Value(build.let(value.expression, written), "VARCHAR", "string", value.nullable, value.reads)
-
-
-def _pieces(format: str, node: exp.Expr) -> list[Any]:
-    """Constants, and functions of the date. Raises Refused for a directive that has none here."""
-    pieces: list[Any] = []
-    for found in _DIRECTIVE.finditer(format):
-        directive = found[1]
-        if directive is None or directive == "%":
-            pieces.append(build.constant(found[2] or "%"))
-        elif directive in _DIRECTIVES:
-            pieces.append(_DIRECTIVES[directive])
-        else:
-            raise Refused(node, f"the format %{directive} is not translated to MongoDB")
-    return pieces

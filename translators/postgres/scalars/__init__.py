@@ -5,12 +5,20 @@
 
 from __future__ import annotations
 
-from translators.postgres.scalars import bits, cases, choices, documents, lists, moments, numbers, patterns, texts
+from translators.postgres.scalars import bits, cases, choices, documents, formats, lists, moments, numbers, patterns, texts
 from translators.postgres.scalars.table import register
 
 ROWS = (*texts.ROWS, *numbers.ROWS, *moments.ROWS, *lists.ROWS)
 
-CODED = (*bits.FUNCTIONS, *cases.FUNCTIONS, *choices.FUNCTIONS, *documents.FUNCTIONS, *lists.FUNCTIONS, *patterns.FUNCTIONS)
+CODED = (
+    *bits.FUNCTIONS,
+    *cases.FUNCTIONS,
+    *choices.FUNCTIONS,
+    *documents.FUNCTIONS,
+    *formats.FUNCTIONS,
+    *lists.FUNCTIONS,
+    *patterns.FUNCTIONS,
+)
 """Functions whose renderers are code: they take any number of arguments, or compute their type from several."""
 
 register(ROWS)

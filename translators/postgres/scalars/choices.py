@@ -42,6 +42,17 @@ def _with_separator(context: Context, node: exp.Expr) -> Value:
     return _together("concat_ws", [_written(context.value(part), node) for part in node.expressions])
 
 
+@renders(exp.DPipe)
+def _joined(context: Context, node: exp.Expr) -> Value:
+    only(node, "this", "expression", "safe")
+    sides = [context.value(node.this), context.value(node.expression)]
+    if "VARCHAR" not in {side.type for side in sides}:
+        raise Refused(node, f"|| of {sides[0].type}, {sides[1].type} is not pushed")
+    collation, texts = under_one_collation({str(index): _written(side, node) for index, side in enumerate(sides)})
+    sql = f"({' || '.join(texts.values())})"
+    return Value(sql, Typed("VARCHAR"), collation, collation == "C", all(side.orderable for side in sides))
+
+
 def _together(name: str, parts: list[Value]) -> Value:
     collation, texts = under_one_collation({str(index): part for index, part in enumerate(parts)})
     sql = f"{name}({', '.join(texts.values())})"

@@ -6,7 +6,7 @@ from translators.forms import parts
 from translators.postgres.arithmetic import APART
 from translators.postgres.scalars.table import Row, row
 
-_YEAR = "(extract(year FROM {a})::int8 + ({a} < '0001-01-01'::timestamp)::int4)"
+YEAR = "(extract(year FROM {a})::int8 + ({a} < '0001-01-01'::timestamp)::int4)"
 """DuckDB counts the year 1 BC as 0, PostgreSQL as -1."""
 
 _ISO_YEAR = "(extract(isoyear FROM {a})::int8 + (extract(isoyear FROM {a}) < 0)::int4)"
@@ -35,9 +35,9 @@ def _parts() -> list[Row]:
     for type in ("timestamp", "zoned", "time"):
         rows += [row(parts(names), type, f"extract({part} FROM {{a}})::int8", "BIGINT") for names, part in _CLOCK.items()]
         rows += [row(parts(names), type, f"{sql}::int8", "BIGINT") for names, sql in _SECONDS.items()]
-    rows.append(row(parts("year"), "moment", _YEAR, "BIGINT"))
+    rows.append(row(parts("year"), "moment", YEAR, "BIGINT"))
     rows.append(row(parts("isoyear"), "moment", _ISO_YEAR, "BIGINT"))
-    rows.append(row(parts("decade"), "moment", f"trunc({_YEAR} / 10.0)::int8", "BIGINT"))
+    rows.append(row(parts("decade"), "moment", f"trunc({YEAR} / 10.0)::int8", "BIGINT"))
     rows.append(row(parts("era"), "moment", "({a} >= '0001-01-01'::timestamp)::int4::int8", "BIGINT"))
     rows.append(row(parts("yearweek"), "moment", _YEAR_WEEK, "BIGINT"))
     rows.append(row(parts("year"), "zoned", "abs(extract(year FROM {a}))::int8", "BIGINT"))
@@ -59,16 +59,16 @@ def _truncated() -> list[Row]:
 
 
 def _differences() -> list[Row]:
-    year_b = _YEAR.replace("{a}", "{b}")
-    months = f"(({year_b} - {_YEAR}) * 12 + extract(month FROM {{b}}) - extract(month FROM {{a}}))::int8"
+    year_b = YEAR.replace("{a}", "{b}")
+    months = f"(({year_b} - {YEAR}) * 12 + extract(month FROM {{b}}) - extract(month FROM {{a}}))::int8"
     # DuckDB counts quarters from the year 0, and towards it
     quarter = "(({year} * 12 + extract(month FROM {x})::int8 - 1) / 3)"
     quarters = (
-        f"({quarter.replace('{year}', year_b).replace('{x}', '{b}')} - {quarter.replace('{year}', _YEAR).replace('{x}', '{a}')})"
+        f"({quarter.replace('{year}', year_b).replace('{x}', '{b}')} - {quarter.replace('{year}', YEAR).replace('{x}', '{a}')})"
     )
     days = "({b}::date - {a}::date)::int8"
     rows = []
-    for unit, sql in (("year", f"({year_b} - {_YEAR})"), ("quarter", quarters), ("month", months), ("day", days)):
+    for unit, sql in (("year", f"({year_b} - {YEAR})"), ("quarter", quarters), ("month", months), ("day", days)):
         rows.append(row(f"date_diff('{unit}', a, b); datediff('{unit}', a, b)", "moment moment", sql, "BIGINT"))
     for unit, seconds in (("hour", 3600), ("minute", 60), ("second", 1)):
         ends = [f"extract(epoch FROM date_trunc('{unit}', {{{name}}}))" for name in "ba"]

@@ -118,6 +118,16 @@ SELECT id, to_timestamp(i) AS x FROM pg.edges
 -- names and ends
 SELECT id, dayname(day) AS x FROM pg.edges
 SELECT id, dayname(moment) AS x FROM pg.edges
+SELECT id, strftime(day, '%Y-%m') AS x FROM pg.edges
+SELECT id, strftime(day, '%y|%j|%-j|%u|%w|%V|100%%') AS x FROM pg.edges
+SELECT id, strftime(moment, '%Y-%m') AS x FROM pg.edges
+SELECT id, strftime(moment, '%y|%j|%-j|%u|%w|%V|100%%') AS x FROM pg.edges
+SELECT id, strftime(zoned, '%Y-%m') AS x FROM pg.edges
+SELECT id, strftime(zoned, '%y|%j|%-j|%u|%w|%V|100%%') AS x FROM pg.edges
+SELECT id, strftime(moment, '%d.%m.%Y %H:%M:%S.%f %I %p') AS x FROM pg.edges
+SELECT id, strftime('%A %a, %B %b %-d %-m %-H %-I %-M %-S', moment) AS x FROM pg.edges
+SELECT id, strftime(zoned, '%c %T %x %g') AS x FROM pg.edges
+SELECT strftime(day, 'it''s "%Y"\') AS x, count(*) AS n FROM pg.edges GROUP BY 1
 SELECT id, monthname(day) AS x FROM pg.edges
 SELECT id, monthname(moment) AS x FROM pg.edges
 SELECT id, last_day(day) AS x FROM pg.edges

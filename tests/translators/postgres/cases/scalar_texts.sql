@@ -136,6 +136,8 @@ SELECT id, t || t2 AS x FROM pg.edges
 SELECT id, t || '!' AS x FROM pg.edges
 SELECT id, t || c AS x FROM pg.edges
 SELECT id, c || t || sub AS x FROM pg.edges
+SELECT id, t || i AS x, b || c AS y, t || n12 AS z FROM pg.edges
+SELECT id, sub || u AS x FROM pg.edges
 SELECT id, concat(t, t2) AS x FROM pg.edges
 SELECT id, concat(t, NULL, c) AS x FROM pg.edges
 SELECT id, concat(t, i, s, b) AS x FROM pg.edges
