@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from planner.catalog import Catalog, Grants, Table
+from planner.catalog import Catalog, Grants, Table, spelled
 from planner.plan import Field, Plan, Step
 
 
@@ -51,10 +51,7 @@ def _of_step(step: Step, catalog: Catalog) -> Iterable[str]:
     yield source.type
     yield source.identity
     yield str(source.version)
-    yield step.native.text
-    # The text may have its constants beside it, of which `binds` has the types alone: everything that the request is made of.
-    yield repr(step.native)
-    yield repr(step.taken.binds)
+    yield spelled(step.native)
     yield repr(step.fragment.outputs)
 
 

@@ -11,21 +11,43 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 from planner.statistics import TableStatistics
 
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 
-def _spelled(value: object) -> str:
-    """Like `repr`, with sets in order (their own differs from process to process), of the fields that count when compared."""
+
+def spelled(value: object) -> str:
+    """Like `repr`, but the same in every process: sets are in order, and of a dataclass there are the fields that count when
+    compared. Values that differ in one of these are spelled differently."""
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return repr(value)
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(spelled, value))})"
+    if isinstance(value, Table):
+        return f"Table({value.content})"
+    if _compared(kind) is not None:
+        return _spelled_fields(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{spelled(key)}: {spelled(each)}' for key, each in value.items())}}}"
     if isinstance(value, frozenset):
-        return repr(sorted(value))
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_spelled, value))})"
-    if is_dataclass(value):
-        told = (_spelled(getattr(value, each.name)) for each in fields(value) if each.compare)
-        return f"{type(value).__name__}({', '.join(told)})"
-    return repr(value)
+        return f"{{{', '.join(sorted(map(spelled, value)))}}}"
+    return f"{kind.__name__}:{value!r}"
+
+
+def _spelled_fields(value: object) -> str:
+    kind: Any = type(value)
+    told = (spelled(getattr(value, name)) for name in _compared(kind) or ())
+    return f"{kind.__name__}({', '.join(told)})"
+
+
+@cache
+def _compared(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a dataclass that count when compared; None of what is none."""
+    return tuple(each.name for each in fields(kind) if each.compare) if is_dataclass(kind) else None
 
 
 @dataclass(frozen=True)
@@ -103,7 +125,7 @@ class Table:
     @cached_property
     def content(self) -> str:
         """32 hex digits that change with the table's columns, types and facts, not with its statistics."""
-        return hashlib.sha256(_spelled(self).encode()).hexdigest()[:32]
+        return hashlib.sha256(_spelled_fields(self).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -207,7 +229,7 @@ class Catalog:
     @cached_property
     def version(self) -> str:
         """32 hex digits: a hash of the whole content but for the statistics."""
-        return hashlib.sha256(_spelled(self.sources).encode()).hexdigest()[:32]
+        return hashlib.sha256(spelled(self.sources).encode()).hexdigest()[:32]
 
     @cached_property
     def epoch(self) -> str:

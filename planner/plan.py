@@ -56,7 +56,9 @@ class Fragment:
 class Native(Protocol):
     """A store's own request: opaque to everything but that store's folder, which makes and runs it.
 
-    `text` is what EXPLAIN prints: SQL in the store's dialect, or a pipeline as JSON.
+    `text` is what EXPLAIN prints: SQL in the store's dialect, or a pipeline as JSON. It is a dataclass, and its identity are its
+    fields but for those with `compare=False`, which say only how it is run: requests that may give different rows differ in one
+    of them (`planner.catalog.spelled`), whether or not the class compares by them.
     """
 
     @property
