@@ -106,7 +106,8 @@ class Descriptions:
         values = ", ".join(f"typeof({each}), CAST({each} AS VARCHAR)" for each in expressions)
         try:
             with self._cursor() as cursor:
-                row = cursor.execute(f"SELECT {values}").fetchone() or ()
+                # To the end: a result that is open holds its cursor to the tables that there are now.
+                (row,) = cursor.execute(f"SELECT {values}").fetchall()
         except RAISED as error:
             self.broken = self.broken or isinstance(error, duckdb.FatalException | duckdb.InternalException)
             return [None] if len(expressions) == 1 else [found for each in expressions for found in self.compute([each])]

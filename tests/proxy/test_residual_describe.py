@@ -145,3 +145,12 @@ def test_a_broken_database_of_descriptions_is_replaced(engine: Engine) -> None:
     broken.broken = True
     assert engine.describe("SELECT i FROM t", {"t": [Field("i", "INTEGER")]}).columns == (Field("i", "INTEGER"),)
     assert engine._descriptions is not broken
+
+
+def test_a_cursor_that_computed_constants_sees_tables_that_others_made_since() -> None:
+    descriptions = Descriptions()
+    with descriptions._cursor() as other:
+        assert descriptions.compute(["DATE '2020-01-01' + 1"]) == [("DATE", "2020-01-02")]
+        with descriptions._tables(other, TABLES):
+            assert descriptions.describe("SELECT id FROM t_5e1f", TABLES, NAMES).columns == (Field("id", "BIGINT"),)
+    descriptions.close()
