@@ -129,7 +129,8 @@ def _at(context: Context, node: exp.Expr) -> Value:
     if isinstance(at, exp.Slice) and not at.args.get("step"):
         ends = [at.args.get("this"), at.args.get("expression")]
         texts = [_end(end, node) for end in ends]
-        return Value(f"{listed.text}[{texts[0]}:{texts[1]}]", listed.typed, opaque=True, base=listed.base)
+        # In parentheses: two slices side by side are one of two dimensions to PostgreSQL.
+        return Value(f"({listed.text}[{texts[0]}:{texts[1]}])", listed.typed, opaque=True, base=listed.base)
     raise Refused(node, "elements are pushed only by constant positions from the start")
 
 

@@ -15,6 +15,10 @@ SELECT id, li[1:2] AS x FROM pg.edges
 SELECT id, li[2:] AS x FROM pg.edges
 SELECT id, li[:1] AS x FROM pg.edges
 SELECT id, lt[2:3] AS x FROM pg.edges
+SELECT id, li[1:3][2:3] AS x FROM pg.edges
+SELECT id, lt[2:3][1] AS x FROM pg.edges
+SELECT id, len(li[2:]) AS x FROM pg.edges
+SELECT id, list_max(li[1:2]) AS x FROM pg.edges
 SELECT id FROM pg.edges WHERE list_contains(li, 1)
 SELECT id FROM pg.edges WHERE list_contains(li, i2)
 SELECT id FROM pg.edges WHERE list_contains(lt, 'a')

@@ -176,7 +176,7 @@ SELECT len(li) AS x FROM pg.edges
 SELECT li[1] AS x FROM pg.edges
 -- sends SELECT (CASE WHEN array_ndims("edges"."li") > 1 THEN array_append("edges"."li", NULL) ELSE "edges"."li"[:] END)[1] AS "x" FROM "public"."edges" AS "edges"
 SELECT li[1:2] AS x FROM pg.edges
--- sends SELECT (CASE WHEN array_ndims("edges"."li") > 1 THEN array_append("edges"."li", NULL) ELSE "edges"."li"[:] END)[1:2] AS "x", coalesce(array_ndims((CASE WHEN array_ndims("edges"."li") > 1 THEN array_append("edges"."li", NULL) ELSE "edges"."li"[:] END)[1:2]) > 1, false) FROM "public"."edges" AS "edges"
+-- sends SELECT ((CASE WHEN array_ndims("edges"."li") > 1 THEN array_append("edges"."li", NULL) ELSE "edges"."li"[:] END)[1:2]) AS "x", coalesce(array_ndims(((CASE WHEN array_ndims("edges"."li") > 1 THEN array_append("edges"."li", NULL) ELSE "edges"."li"[:] END)[1:2])) > 1, false) FROM "public"."edges" AS "edges"
 SELECT list_position(li, 3) AS x FROM pg.edges
 -- sends SELECT array_position((CASE WHEN array_ndims("edges"."li") > 1 THEN array_append("edges"."li", NULL) ELSE "edges"."li"[:] END), 3) AS "x" FROM "public"."edges" AS "edges"
 SELECT list_sum(li) AS x FROM pg.edges
