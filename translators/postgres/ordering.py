@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,9 @@ from translators.postgres.compare import by_bytes
 from translators.postgres.expressions import Context, only
 from translators.postgres.grouping import has_grouping_sets
 from translators.postgres.value import Refused, Value
+
+_NUMBER = re.compile(r"\(?-?[0-9.]+\)?")
+"""The text of a constant that was cast or computed: to PostgreSQL a position, or an error."""
 
 
 def direction(item: exp.Ordered, backwards: bool = False, filled: bool = False) -> str:
@@ -50,9 +54,9 @@ def ordered(order: exp.Expr | None, context: Context, columns: Sequence[Value], 
             value = columns[positions[key.name.lower()]]
         else:
             value = context.value(key)
-        if value.constant is None and value.type != NULL:
+        bare = unmarked(value.text)
+        if value.constant is None and value.type != NULL and not _NUMBER.fullmatch(bare):
             by_bytes(value, item)
-            bare = unmarked(value.text)
             way = direction(item, filled=_filled(value, key, context.select))
             keys.append((value if bare == value.text else replace(value, text=bare), way))
     return keys

@@ -43,3 +43,8 @@ SELECT mood = 'sad' AS x, count(*) AS n FROM pg.v WHERE mood <> 'ok' GROUP BY mo
 -- arrays of texts taken apart
 SELECT u.x, count(*) AS n FROM pg.g, unnest(g.tags) u(x) GROUP BY u.x ORDER BY u.x DESC
 SELECT DISTINCT u.x FROM pg.g, unnest(g.tags) u(x) WHERE u.x <> '' ORDER BY u.x
+-- keys that are computed to constants
+SELECT 0.5 * 0.5 AS x FROM pg.g ORDER BY 1
+SELECT -0.5 * 0.5 AS x, id FROM pg.g ORDER BY 1, 2 DESC
+SELECT id, k FROM pg.g ORDER BY CAST(2 AS INTEGER), id DESC
+-- sends SELECT "g"."id" AS "id", "g"."k" AS "k" FROM "public"."g" AS "g" ORDER BY "g"."id" DESC
