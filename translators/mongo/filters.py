@@ -99,7 +99,14 @@ def _sides(node: exp.Expr, fields: Columns) -> Sides:
 
 def _computed(node: exp.Expr, fields: Columns) -> Sides:
     negated = exp.Not(this=exp.Paren(this=node.copy()))
-    return Sides({"$expr": condition(node, fields)}, {"$expr": condition(negated, fields)})
+    return Sides(_expr(condition(node, fields)), _expr(condition(negated, fields)))
+
+
+def _expr(test: Any) -> Filter:
+    """What is known beforehand needs no `$expr`: where nothing passes, the other conditions end no query."""
+    if isinstance(test, Mapping) and list(test) == ["$literal"]:
+        return EVERY if test["$literal"] is True else NONE
+    return {"$expr": test}
 
 
 def _found(node: exp.Expr, fields: Columns) -> Sides:
