@@ -134,7 +134,7 @@ def _whole(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "expression")
     left, right = _operands(context, node)
     type = _whole_type(left, right, inference.divide_whole(left.typed, right.typed), node)
-    quotient = f"{left.sql} / {_divisor(right)}"
+    quotient = f"{left.sql} / {_divisor(right, left)}"
     return Value(f"({quotient})" if _is_positive(right) else within(quotient, type, node), type)
 
 
@@ -152,7 +152,7 @@ def _remainder(context: Context, node: exp.Expr) -> Value:
     if _is_positive(right):
         return Value(f"({left.sql} % {right.sql})", type)
     # DuckDB raises where the quotient overflows, SQLite divides by 1 instead of -1.
-    divisor = _divisor(right)
+    divisor = _divisor(right, left)
     return Value(f"({left.sql} - {within(f'{left.sql} / {divisor}', type, node)} * {right.sql})", type)
 
 
@@ -169,9 +169,9 @@ def _is_positive(value: Value) -> bool:
     return isinstance(value.constant, int) and value.constant > 0
 
 
-def _divisor(value: Value) -> str:
-    """A divisor that raises where it is zero, as DuckDB does; SQLite would give NULL."""
-    return value.sql if value.constant not in (None, 0) else f"foz_divisor({value.sql})"
+def _divisor(value: Value, divided: Value) -> str:
+    """A divisor that raises where it is zero and something is divided, as DuckDB does; SQLite would give NULL."""
+    return value.sql if value.constant not in (None, 0) else f"foz_divisor({value.sql}, {divided.sql})"
 
 
 @renders(exp.Abs)

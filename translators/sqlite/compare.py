@@ -99,6 +99,9 @@ def compare(context: Context, left: Value, operator: str, right: Value, node: ex
     if rounded is not None:
         left, operator, right = rounded
     a, b = pair(left, right, node)
+    if not operator.startswith("IS") and "NULL" in (a.sql, b.sql):
+        # SQLite puts the NULL of `id = NULL` where the id is checked, and checks it though there is no row.
+        return "NULL"
     if operator not in ("=", "<>", "IS", "IS NOT"):
         for side in (a, b):
             ordered(context, side, node)

@@ -41,8 +41,8 @@ def register(connection: sqlite3.Connection, casts: Casts, fail: Callable[[FozEr
             raised("A sum, difference or product of integers is out of the range of BIGINT.")
         return value
 
-    def divisor(value: int | None) -> int | None:
-        if value == 0:
+    def divisor(value: int | None, divided: int | None) -> int | None:
+        if value == 0 and divided is not None:
             raised("Division by zero.")
         return value
 
@@ -59,7 +59,7 @@ def register(connection: sqlite3.Connection, casts: Casts, fail: Callable[[FozEr
     simple: Mapping[str, tuple[int, Callable[..., Any]]] = {
         "foz_within": (3, within),
         "foz_integer": (1, integer),
-        "foz_divisor": (1, divisor),
+        "foz_divisor": (2, divisor),
         "foz_rounded": (3, rounded),
         "foz_day": (1, day),
         "foz_double": (3, wide.as_double),

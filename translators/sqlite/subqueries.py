@@ -24,8 +24,9 @@ def _in(context: Context, node: exp.Expr) -> Value:
     if both is None or value.constant is not None or value.type == NULL:
         raise Refused(node, "IN over these types is left to the residual.")
     usable(value, node)
-    listed = ", ".join(coerce(item, both.type, node).sql for item in items)
-    return truth(f"{coerce(value, both.type, node).sql} IN ({listed})")
+    listed = [coerce(item, both.type, node).sql for item in items]
+    # With one NULL alone SQLite makes an equality of it (see `compare`).
+    return truth("NULL" if set(listed) == {"NULL"} else f"{coerce(value, both.type, node).sql} IN ({', '.join(listed)})")
 
 
 def _in_query(context: Context, value: Value, query: exp.Expr, node: exp.Expr) -> Value:

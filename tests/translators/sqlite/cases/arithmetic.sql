@@ -27,6 +27,8 @@ SELECT id, abs(i - 1) AS x FROM s.t
 SELECT id, abs(n) AS x FROM s.t
 SELECT id, n // (i * 0 + 2) AS x FROM s.t
 SELECT id, n % nullif(i, 0) AS x FROM s.t
+SELECT id, nullif(n, n) // (k - k) AS x FROM s.t
+SELECT id, nullif(n, n) % (k - k) AS x FROM s.t
 SELECT id, (n + 1) * (i - 2) AS x FROM s.t
 -- raises
 SELECT id, CASE WHEN i > 0 THEN n + i END AS x FROM s.t
