@@ -19,7 +19,7 @@ from planner.catalog import Catalog
 from planner.errors import RequestInvalid, Unsupported
 from proxy.flight.auth import Handshake
 from proxy.flight.cache import CacheActions
-from proxy.flight.calls import Call, Calls
+from proxy.flight.calls import MOST_READERS, Call, Calls
 from proxy.flight.cancel import Cancelling
 from proxy.flight.errors import to_flight, to_schema_error
 from proxy.flight.jobs import Known, query_id_of
@@ -60,7 +60,8 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
     """Serves from the moment it is made until `stop`.
 
     `address` is HOST:PORT (port 0: any, see `port`). `catalog` gives the snapshot of the moment. `authenticate` gives the caller
-    of a token, or of none. At most `max_calls` calls run at a time. With `certificate` and `key`, paths of PEM files, TLS is on.
+    of a token, or of none. At most `max_calls` calls run at a time, and `max_readers` beside them that read jobs. With
+    `certificate` and `key`, paths of PEM files, TLS is on.
     Raises RequestInvalid where the address or the files cannot be used.
     """
 
@@ -73,12 +74,13 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
         authenticate: Callable[[str | None], Caller],
         *,
         max_calls: int = 256,
+        max_readers: int = MOST_READERS,
         certificate: Path | None = None,
         key: Path | None = None,
     ) -> None:
         self._closing: threading.Thread | None = None
         self._catalog = catalog
-        self._calls = Calls(authenticate, max_calls)
+        self._calls = Calls(authenticate, max_calls, max_readers)
         self._started = Started(asking)
         self._sessions = Sessions()
         self._statements = Statements(asking, self._started, self._sessions)
@@ -160,6 +162,7 @@ class FlightServer(flight.FlightServerBase):  # type: ignore[misc]
                 rows, options = content, write_options(call)
                 answer = self._started.claim(call.caller, rows)
                 call.when_done.append(lambda: self._started.release(rows.query_id))
+                self._calls.reads(call, answer)
                 return self._streams.send(call, context, answer, options)
             if name in METADATA:
                 table = METADATA[name].rows(content, self._catalog().visible_to(call.caller.grants))

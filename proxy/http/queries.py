@@ -11,18 +11,21 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from planner.errors import QueryCancelled
 from proxy.http.access import Asker
 from proxy.http.formats import accepted
 from proxy.http.openapi import ANSWERS, PROBLEMS, described
 from proxy.http.problems import invalid
 from proxy.http.services import request_id, services
 from proxy.http.streaming import AnswerResponse, lanes
-from proxy.request import Answer, Part
+from proxy.request import Answer, Caller, Part
 
 router = APIRouter(prefix="/queries", tags=["queries"])
 
 _MOST_WAIT_MS = 60_000
 _EVENTS_SECONDS = 86_400.0
+_LOOK_SECONDS = 5.0
+"""How often it is looked whether a client is still there that waits for rows."""
 
 Limit = Annotated[int | None, Query(ge=1, le=2**53)]
 
@@ -80,6 +83,7 @@ async def get_result(
     that broke off goes on `fromChunk`."""
     asking, offset = services(request).asking, _offset(cursor)
     form = accepted(request.headers.get("accept"))
+    await _rows_come(request, queryId, caller)
 
     def start() -> Answer:
         return asking.find(queryId, caller).reading(offset, Part(fromChunk))
@@ -107,6 +111,16 @@ async def cancel_query(request: Request, queryId: str, caller: Asker) -> Respons
     asking = services(request).asking
     stopped = await anyio.to_thread.run_sync(lambda: asking.cancel(queryId, caller), limiter=lanes(request).endings)
     return Response(status_code=204 if stopped else 202)
+
+
+async def _rows_come(request: Request, query_id: str, caller: Caller) -> None:
+    """Waits for the first rows of a job, or its end, without a thread: only then does a thread read them."""
+    while not await request.is_disconnected():
+        async with aclosing(services(request).asking.states(query_id, caller, _LOOK_SECONDS)) as states:
+            async for status in states:
+                if "route" not in status or status["status"] not in ("pending", "processing") or status["progress"].get("rows"):
+                    return
+    raise QueryCancelled("The client went away.")
 
 
 def _offset(cursor: str | None) -> int:
