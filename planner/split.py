@@ -42,6 +42,7 @@ from planner.parse import volatile_reason
 from planner.plain import plain
 from planner.plan import Field, Fragment, Left, Plan, Step, Take
 from planner.queries import nested, own_selects, tables_in_from, unique_outputs
+from planner.reasons import computed_here
 from planner.rules import RULES
 from planner.rules.constants import Compute
 
@@ -52,7 +53,7 @@ _FRAGMENT_NAME = re.compile(r"f\d+", re.I)
 def plan(bound: Bound, take: Take, describe: Describe, compute: Compute) -> Plan:
     """The plan of a bound query: the same for the same query, catalogue and translators."""
     tables = tuple(sorted({reference.table.path for reference in bound.references}))
-    refused: tuple[Left, ...] = ()
+    refused = tuple(computed_here(bound, bound.statement.query)) if bound.qualified is None else ()
     if bound.qualified is not None:
         query = plain(bound, bound.qualified, compute)
         cut = _Cut(bound, take, describe, query)
@@ -92,6 +93,7 @@ class _Cut:
     def whole_answer(self, query: exp.Query) -> Step | None:
         """The query as one fragment whose rows are the answer; None where no store takes it so."""
         if self._source_of(query) is None or not unique_outputs(query):
+            self.refused.extend(computed_here(self.bound, query))
             return None
         names = query.named_selects
         if len(names) != len(self.bound.columns):

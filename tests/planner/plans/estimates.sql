@@ -66,6 +66,7 @@ Fragment f1 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({}, {"_id": 1, "name": 1, "Country": 1})
   does      projection
 Residual: SELECT "s"."sku" AS "sku", "c"."name" AS "name" FROM "f0" AS "s" CROSS JOIN "f1" AS "c" WHERE "c"."country" = "s"."place"
+  not sent  crm, shop: what is over several sources is computed here
 
 -- query
 SELECT count(*) FROM crm.customers

@@ -10,6 +10,7 @@ Fragment f1 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({"Country": {"$eq": "PT", "$not": {"$type": "array"}, "$type": "string"}}, {"_id": 1, "name": 1})
   does      projection, filter
 Residual: SELECT "c"."name" AS "name", "o"."total" AS "total" FROM "f0" AS "o" CROSS JOIN "f1" AS "c" WHERE "c"."_id" = "o"."customer_id"
+  not sent  crm, shop: what is over several sources is computed here
 
 -- query
 SELECT c.name, l.sku FROM crm.customers c JOIN shop.orders o ON o.customer_id = c._id JOIN shop.lines l ON l.order_id = o.id WHERE o.total + l.quantity > 4
@@ -21,6 +22,7 @@ Fragment f1 on crm
   sends     db.getSiblingDB("crm").getCollection("customers").find({}, {"_id": 1, "name": 1})
   does      projection
 Residual: SELECT "c"."name" AS "name", "f0"."l.sku" AS "sku" FROM "f1" AS "c" CROSS JOIN "f0" AS "f0" WHERE "f0"."o.customer_id" = "c"."_id"
+  not sent  crm, shop: what is over several sources is computed here
 
 -- query
 SELECT c.name, a.sku, b.sku FROM crm.customers c, shop.lines a, shop.lines b WHERE a.sku = b.sku AND c._id = a.sku
@@ -35,6 +37,7 @@ Fragment f2 on shop
   sends     SELECT "b"."sku" AS "sku" FROM "public"."lines" AS "b"
   does      projection
 Residual: SELECT "c"."name" AS "name", "a"."sku" AS "sku", "b"."sku" AS "sku" FROM "f0" AS "c", "f1" AS "a", "f2" AS "b" WHERE "a"."sku" = "b"."sku" AND "c"."_id" = "a"."sku"
+  not sent  crm, shop: what is over several sources is computed here
 
 -- query
 SELECT c.name, o.id FROM crm.customers c JOIN shop.orders o ON o.customer_id = c._id WHERE o.id IN (SELECT order_id FROM shop.lines WHERE quantity > 9)
@@ -46,3 +49,4 @@ Fragment f1 on shop
   sends     SELECT "o"."id" AS "id", "o"."customer_id" AS "customer_id" FROM "public"."orders" AS "o" WHERE ("o"."id" IN (SELECT "lines"."order_id" AS "order_id" FROM "public"."lines" AS "lines" WHERE ("lines"."quantity" > 9)))
   does      projection, filter
 Residual: SELECT "c"."name" AS "name", "o"."id" AS "id" FROM "f0" AS "c" CROSS JOIN "f1" AS "o" WHERE "o"."customer_id" = "c"."_id"
+  not sent  crm, shop: what is over several sources is computed here

@@ -10,6 +10,7 @@ Fragment f1 on shop
   sends     SELECT "o"."id" AS "id", "o"."customer_id" AS "customer_id" FROM "public"."orders" AS "o" WHERE ("o"."total" > 5)
   does      projection, filter
 Residual: SELECT "c"."name" AS "name", "o"."id" AS "id" FROM "f0" AS "c" LEFT JOIN "f1" AS "o" ON "o"."customer_id" = "c"."_id"
+  not sent  crm, shop: what is over several sources is computed here
 
 -- query
 SELECT c.name, o.id FROM crm.customers c LEFT JOIN shop.orders o ON o.customer_id = c._id WHERE o.total > 5
@@ -21,6 +22,7 @@ Fragment f1 on shop
   sends     SELECT "o"."id" AS "id", "o"."customer_id" AS "customer_id", "o"."total"::text AS "total" FROM "public"."orders" AS "o"
   does      projection
 Residual: SELECT "c"."name" AS "name", "o"."id" AS "id" FROM "f0" AS "c" LEFT JOIN "f1" AS "o" ON "o"."customer_id" = "c"."_id" WHERE "o"."total" > 5
+  not sent  crm, shop: what is over several sources is computed here
 
 -- query
 SELECT c.name, o.id FROM crm.customers c RIGHT JOIN shop.orders o ON o.customer_id = c._id AND c.country = 'PT' WHERE o.total > 5
@@ -32,6 +34,7 @@ Fragment f1 on shop
   sends     SELECT "o"."id" AS "id", "o"."customer_id" AS "customer_id" FROM "public"."orders" AS "o" WHERE ("o"."total" > 5)
   does      projection, filter
 Residual: SELECT "c"."name" AS "name", "o"."id" AS "id" FROM "f0" AS "c" RIGHT JOIN "f1" AS "o" ON "o"."customer_id" = "c"."_id"
+  not sent  crm, shop: what is over several sources is computed here
 
 -- query
 SELECT c.name, o.id FROM crm.customers c FULL JOIN shop.orders o ON o.customer_id = c._id AND o.total > 5 WHERE c.country = 'PT'
@@ -43,3 +46,4 @@ Fragment f1 on shop
   sends     SELECT "o"."id" AS "id", "o"."customer_id" AS "customer_id", "o"."total"::text AS "total" FROM "public"."orders" AS "o"
   does      projection
 Residual: SELECT "c"."name" AS "name", "o"."id" AS "id" FROM "f0" AS "c" FULL JOIN "f1" AS "o" ON "o"."customer_id" = "c"."_id" AND "o"."total" > 5 WHERE "c"."country" = 'PT'
+  not sent  crm, shop: what is over several sources is computed here

@@ -31,4 +31,5 @@ Fragment f0 on shop
   sends     SELECT "orders"."id" AS "id" FROM "public"."orders" AS "orders" WHERE ("orders"."total" > 5)
   does      projection, filter
 Residual: SELECT "orders"."id" AS "id" FROM "f0" AS "orders" WHERE RANDOM() < 0.5
+  not sent  RANDOM(): it is random
 Volatile: it is random
