@@ -7,7 +7,7 @@ import sys
 
 BENCHMARKS = (
     *("read_postgres", "point_query", "point_reads", "read_mongodb", "tpch_split", "planning", "pushdown"),
-    *("remembering", "calibration", "cache", "cache_delays", "cache_mixed", "cache_policy", "tickets"),
+    *("remembering", "calibration", "cache", "cache_delays", "cache_mixed", "cache_policy", "tickets", "deferral"),
 )
 
 

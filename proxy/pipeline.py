@@ -102,6 +102,8 @@ class Pipeline:
             planned = self._planning.plan(request)
             considered = self._considered(request, planned)
             chosen = considered.route
+            if chosen is not None:
+                self._metrics.routes.labels(chosen.to, chosen.why).inc()
             if chosen is not None and chosen.to == "job":
                 account.route = "job"
                 job = self._submitted(request, planned, considered, chosen)
@@ -283,10 +285,13 @@ class Pipeline:
         return nullcontext() if query.is_job else self._admission.place(control)
 
     def _becomes_job(self, query: Query, request: Request, planned: Planned, consulted: Consulted, account: Account) -> bool:
-        """Whether a query whose time is over may go on: nothing of it has been sent, and it becomes a job."""
-        if not query.may_become_job():
+        """Whether a query whose time is over may go on: as a job if nothing of it has been sent."""
+        job = query.may_become_job()
+        if not job and not query.streams:
             return False
         query.control.limit(self._settings.job_timeout_ms)
+        if not job:
+            return True  # Its first rows are on their way by now: it streams on.
         self._executor.room.submit(lambda: self._adopt(query, request, planned, consulted.alike(request), account))
         return True
 

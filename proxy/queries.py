@@ -147,6 +147,11 @@ class Query:
         if job is not None:
             yield from job.answer.batches()
 
+    @property
+    def streams(self) -> bool:
+        """Whether its first rows have been sent, and it has not ended."""
+        return self._sent and self.finished is None
+
     def may_become_job(self) -> bool:
         """Keeps what comes from being sent, until `become` or `stay`; False where it has been, or the query has ended."""
         with self._lock:

@@ -150,6 +150,7 @@ class Metrics:
         self.job_wait_seconds = Histogram(
             "foz_job_wait_seconds", "Time that a job waited for a worker.", buckets=SECONDS, registry=self.registry
         )
+        self.routes = self._counter("foz_routes", "Where queries went that were not answered by the cache.", "route", "why")
         self.promotions = Counter("foz_promotions", "Queries that became jobs while they ran.", registry=self.registry)
         self.admission_waiting = Gauge("foz_admission_waiting", "Queries that wait to be let in.", registry=self.registry)
 

@@ -16,6 +16,7 @@ from proxy.flight.calls import Calls
 from proxy.flight.server import FlightServer
 from proxy.http.server import HttpServer
 from proxy.http.streaming import Lanes
+from proxy.request import Request
 from tests.cache.waiting import becomes
 from tests.end_to_end.asking import bearer
 from tests.end_to_end.world import ROOT, World, serving
@@ -118,3 +119,25 @@ def test_who_goes_away_is_not_waited_for(jobs: World) -> None:
     waiting = jobs.foz.asking.jobs._changes._waiting  # type: ignore[attr-defined]
     becomes(lambda: query_id not in waiting)
     cancel(jobs, query_id)
+
+
+def test_where_queries_go_is_counted(jobs: World) -> None:
+    def counted(why: str) -> float:
+        labels = {"route": "job", "why": why}
+        return jobs.foz.metrics.registry.get_sample_value("foz_routes_total", labels) or 0.0
+
+    before = counted("the request says so")
+    cancel(jobs, submitted(jobs))
+    assert counted("the request says so") == before + 1
+
+
+def test_rows_that_were_sent_just_before_the_limit_are_not_broken_off(jobs: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time is over when its first rows have been handed out and nobody has asked for the next."""
+    request = Request("SELECT id FROM shop.orders WHERE id <= 5", jobs.foz.authenticate(ROOT), "r_1", "test")
+    with jobs.foz.asking.start(request) as query:
+        batches = query.batches()
+        rows = next(batches).num_rows
+        control = query.control  # type: ignore[attr-defined]
+        monkeypatch.setattr(control, "deadline", 0.0)
+        control.check()
+        assert rows + sum(batch.num_rows for batch in batches) == 5
