@@ -1,4 +1,4 @@
-"""Aggregates over the rows that belong to a row around them, as groups that are joined to it.
+"""Queries about the rows that belong to a row around them, as queries that depend on nothing; aggregates are groups to be joined.
 
 A store runs a query that depends on what is around it again for every row, which reads a table as often unless an index finds the
 rows. The groups are computed once; a row that none belongs to has what an aggregate over nothing is.
@@ -74,8 +74,8 @@ def _grouped(query: exp.Query, alias: str, around: Collection[str]) -> tuple[exp
         return None
     if len(query.selects) != 1 or query.args.get("from_") is None or query.args.get("where") is None:
         return None
-    inside = {node.alias_or_name for node in query.find_all(exp.Table, exp.Subquery)}
-    keys, kept = _keys(list(flat_conjuncts(query.args["where"].this)), inside)
+    inside = _inside(query)
+    keys, kept = _keys(query)
     value = exp.Paren(this=query.selects[0].unalias().copy())
     aggregates = list(value.find_all(exp.AggFunc))
     own = {id(column) for aggregate in aggregates for column in aggregate.find_all(exp.Column)}
@@ -102,7 +102,7 @@ def _grouped(query: exp.Query, alias: str, around: Collection[str]) -> tuple[exp
         where=exp.Where(this=conjunction([each.copy() for each in kept])) if kept else None,
         group=exp.Group(expressions=[own_key.copy() for own_key, _ in keys]),
     )
-    if any(column.table and column.table not in inside for column in groups.find_all(exp.Column)):
+    if depends(groups):
         return None
     on = [
         exp.EQ(this=exp.column(f"k{index}", table=alias, quoted=True), expression=other.copy())
@@ -112,10 +112,54 @@ def _grouped(query: exp.Query, alias: str, around: Collection[str]) -> tuple[exp
     return value.this, exp.Join(this=derived, side="LEFT", on=conjunction(on))
 
 
-def _keys(conjuncts: list[exp.Expr], inside: set[str]) -> tuple[list[tuple[exp.Column, exp.Column]], list[exp.Expr]]:
+def depends(query: exp.Query) -> bool:
+    """Whether a query reads columns of what is around it."""
+    inside = _inside(query)
+    return any(column.table and column.table not in inside for column in query.find_all(exp.Column))
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A query that depends on nothing, and the columns around it that are to be among its rows, none of which has a NULL."""
+
+    query: exp.Select
+    among: tuple[exp.Column, ...]
+
+
+def matches(query: exp.Query) -> Matches | None:
+    """What `EXISTS (query)` asks, where the query depends on what is around it by equalities of columns alone.
+
+    >>> from sqlglot import parse_one
+    >>> found = matches(parse_one("SELECT 1 FROM t AS t WHERE t.k = p.k AND t.c > 5"))
+    >>> found.query.sql(), [column.sql() for column in found.among]
+    ('SELECT t.k AS "k0" FROM t AS t WHERE NOT t.k IS NULL AND t.c > 5', ['p.k'])
+    """
+    if not isinstance(query, exp.Select) or {name for name, value in query.args.items() if value} - _CLAUSES:
+        return None
+    if query.args.get("from_") is None or query.args.get("where") is None:
+        return None
+    if any(item.find(exp.AggFunc, exp.Window, exp.AnonymousAggFunc, exp.Unnest, exp.Explode) for item in query.selects):
+        return None
+    keys, kept = _keys(query)
+    present: list[exp.Expr] = [exp.Not(this=exp.Is(this=own.copy(), expression=exp.Null())) for own, _ in keys]
+    found = exp.Select(
+        expressions=[exp.alias_(own.copy(), f"k{index}", quoted=True) for index, (own, _) in enumerate(keys)],
+        from_=query.args["from_"].copy(),
+        joins=[join.copy() for join in query.args.get("joins") or ()],
+        where=exp.Where(this=conjunction([*present, *(each.copy() for each in kept)])) if keys else None,
+    )
+    return Matches(found, tuple(other for _, other in keys)) if keys and not depends(found) else None
+
+
+def _inside(query: exp.Query) -> set[str]:
+    return {node.alias_or_name for node in query.find_all(exp.Table, exp.Subquery)}
+
+
+def _keys(query: exp.Select) -> tuple[list[tuple[exp.Column, exp.Column]], list[exp.Expr]]:
     """The equalities of a column inside with one around, each so, and the other conjuncts."""
+    inside = _inside(query)
     keys, kept = [], []
-    for conjunct in conjuncts:
+    for conjunct in flat_conjuncts(query.args["where"].this):
         sides = (conjunct.this, conjunct.expression) if isinstance(conjunct, exp.EQ) else ()
         columns = [side for side in sides if isinstance(side, exp.Column) and side.table]
         own = [column for column in columns if column.table in inside]

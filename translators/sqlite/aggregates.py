@@ -135,8 +135,7 @@ def _is_quotient(context: Context, node: exp.Expr) -> bool:
     """Whether DuckDB makes sum / count of the average. Raises Refused where that depends on what SQLite's columns do not say."""
     select = context.select
     assert select is not None
-    places = (*select.selects, *(select.args[name] for name in ("having", "qualify", "order") if select.args.get(name)))
-    aggregates = [each for place in places for each in place.find_all(exp.AggFunc) if _is_of(select, each)]
+    aggregates = own_aggregates(select)
     grouped = select.args.get("group") is not None
 
     def may_be_filled(argument: exp.Expr) -> bool:
@@ -151,6 +150,12 @@ def _is_quotient(context: Context, node: exp.Expr) -> bool:
 
 def _may_be_null(table: Table, column: Column) -> bool:
     return column.nullable and column.name not in table.primary_key
+
+
+def own_aggregates(select: exp.Select) -> list[exp.Expr]:
+    """The aggregates over the groups of a SELECT itself, not those of the queries in it or over windows."""
+    places = (*select.selects, *(select.args[name] for name in ("having", "qualify", "order") if select.args.get(name)))
+    return [each for place in places for each in place.find_all(exp.AggFunc) if _is_of(select, each)]
 
 
 def _is_of(select: exp.Select, aggregate: exp.Expr) -> bool:

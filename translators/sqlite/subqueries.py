@@ -1,4 +1,4 @@
-"""IN, EXISTS, and queries that are a value: those that depend on nothing around them.
+"""IN, EXISTS, and queries that are a value: those that depend on nothing around them, or can be written so.
 
 SQLite would run a correlated one again for every row, and a guard hides a column from its indexes.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from planner.types import NULL, common_of
+from translators.decorrelated import Matches, depends, matches
 from translators.sqlite.compare import coerce, usable
 from translators.sqlite.expressions import Context, renders, truth
 from translators.sqlite.values import Refused, Scope, Value, only
@@ -49,7 +50,20 @@ def _exists(context: Context, node: exp.Expr) -> Value:
     inner = node.this.this if isinstance(node.this, exp.Subquery) else node.this
     if not isinstance(inner, exp.Query):
         raise Refused(node, "EXISTS over this is left to the residual.")
+    found = matches(inner) if depends(inner) else None
+    if found is not None:
+        return _among(context, found, node)
     return truth(f"EXISTS ({context.queries.query(inner, Scope(ctes=context.scope.ctes))[0]})")
+
+
+def _among(context: Context, found: Matches, node: exp.Expr) -> Value:
+    """EXISTS as IN: no row of the query has a NULL, so that only one beside it leaves IN open, where EXISTS is false."""
+    text, columns = context.queries.query(found.query, Scope(ctes=context.scope.ctes))
+    values = [usable(context.value(column), node) for column in found.among]
+    if not all(_alike(value, usable(column, node)) for value, column in zip(values, columns, strict=True)):
+        raise Refused(node, "EXISTS over a query is sent only for columns of the same types.")
+    sought = values[0].sql if len(values) == 1 else f"({', '.join(value.sql for value in values)})"
+    return truth(f"coalesce({sought} IN ({text}), 0)")
 
 
 @renders(exp.Subquery)

@@ -20,6 +20,7 @@ from planner.catalog import Source
 from planner.joins import flat_conjuncts
 from planner.plan import Field, Fragment, Left, Taken
 from planner.types import INTEGERS, NULL
+from translators.decorrelated import decorrelated, depends
 from translators.sqlite import aggregates, arithmetic, convert, scalars, subqueries, windows
 from translators.sqlite.compare import coerce, told_apart
 from translators.sqlite.constants import quoted
@@ -79,6 +80,7 @@ class _Queries:
 
     source: Source
     left: list[Left] = field(default_factory=list)
+    groups: int = 0
 
     @property
     def utf8(self) -> bool:
@@ -125,7 +127,9 @@ class _Queries:
         context = Context(Scope(source.relations, scope.ctes), self, self.utf8, query)
         conditions = self._where(query, context, source, removable)
         conditions += source.looked_up(context)
-        columns = [self._projected(item.unalias(), context) for item in query.selects]
+        grouped = query.args.get("group") is not None or bool(aggregates.own_aggregates(query))
+        nodes = [item.unalias() if grouped else self._apart(item.unalias(), context, source) for item in query.selects]
+        columns = [self._projected(node, context) for node in nodes]
         group = _group_by(query, context, columns)
         having = query.args.get("having")
         if having is not None:
@@ -147,7 +151,10 @@ class _Queries:
             return ctes + self._qualified(query, inner, columns, names), columns
         order = order_by(query.args.get("order"), context, columns, names)
         unique = "DISTINCT " if distinct is not None else ""
-        return f"{ctes}SELECT {unique}{listed}{source.sql(context)}{where}{group}{order}{limit(query)}", columns
+        read = source.sql(context) + where
+        if grouped:
+            read = source.read_once(read)
+        return f"{ctes}SELECT {unique}{listed}{read}{group}{order}{limit(query)}", columns
 
     def _qualified(self, query: exp.Select, inner: str, columns: list[Value], names: list[str]) -> str:
         """A SELECT whose rows are chosen once its window functions are computed: `inner` says of each whether it is kept."""
@@ -184,9 +191,11 @@ class _Queries:
         conditions = []
         refusals = []
         for part in flat_conjuncts(where.this) if where is not None else ():
+            groups = len(source.groups)
             try:
-                conditions.append(context.condition(part))
+                conditions.append(context.condition(self._apart(part, context, source)))
             except Refused as refused:
+                source.without(groups)
                 refusals.append(Left(part, refused.reason))
                 continue
             source.narrow(part, conditions[-1])
@@ -194,6 +203,16 @@ class _Queries:
             raise Refused(refusals[0].part, refusals[0].reason)
         self.left += refusals
         return conditions
+
+    def _apart(self, node: exp.Expr, context: Context, source: From) -> exp.Expr:
+        """An expression whose correlated aggregates are groups, which are joined."""
+        self.groups += 1
+        grouped = decorrelated(node, depends, f"foz groups {self.groups}.", source.relations)
+        if grouped is None:
+            return node
+        for join in grouped.joins:
+            source.join_groups(join, Scope(ctes=context.scope.ctes), self, self.source)
+        return grouped.expression
 
 
 def _items(columns: Sequence[Value], names: Sequence[str]) -> list[str]:

@@ -76,7 +76,7 @@ SELECT id, m - m AS x FROM s.t
 -- refused left to the residual
 SELECT id, strftime(d, '%Y-%m') AS x FROM s.t
 -- refused spell formats differently
-SELECT id, make_date(2020, 1, 2) AS x FROM s.t
+SELECT id, make_date(2020, 1, k) AS x FROM s.t
 -- refused has no dates
 SELECT id, age(m, m) AS x FROM s.t
 -- refused no intervals
