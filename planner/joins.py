@@ -1,4 +1,4 @@
-"""What may leave a SELECT's join tree: which conjuncts hold for a relation by itself, and which relations join in their store.
+"""What may leave a SELECT's join tree: which conjuncts hold for a relation by itself.
 
 A SELECT's relations are numbered in the order in which they are joined. A LEFT join null-extends the relation it adds, a RIGHT
 join everything before it, a FULL join both. A conjunct may be evaluated below a join only for relations that no join up to the
@@ -7,12 +7,11 @@ conjunct's own place null-extends: filtering a null-extended side earlier would 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from planner.catalog import Table
 from planner.fragments import conjunction
 from planner.parse import volatile_reason
 
@@ -60,7 +59,7 @@ class JoinTree:
             return False
         if isinstance(conjunct.clause, exp.Where):
             return alias not in self.extended[-1]
-        side = _side(conjunct.clause)
+        side = side_of(conjunct.clause)
         own = conjunct.clause.alias_or_name == alias
         before = self.extended[conjunct.place - 1]
         if side == "LEFT":
@@ -72,7 +71,7 @@ class JoinTree:
     @property
     def commutes(self) -> bool:
         """Whether inner-joined relations may be joined in any order: no RIGHT or FULL join among them."""
-        return self.ordinary and all(_side(join) in ("", "LEFT") for join in self.joins)
+        return self.ordinary and all(side_of(join) in ("", "LEFT") for join in self.joins)
 
 
 def join_tree(select: exp.Select) -> JoinTree:
@@ -89,7 +88,7 @@ def join_tree(select: exp.Select) -> JoinTree:
     for place, join in enumerate(tree.joins, start=1):
         before = frozenset(relation.alias_or_name for relation in tree.relations[:place])
         own = frozenset({join.alias_or_name})
-        extended |= {"LEFT": own, "RIGHT": before, "FULL": own | before}.get(_side(join), frozenset())
+        extended |= {"LEFT": own, "RIGHT": before, "FULL": own | before}.get(side_of(join), frozenset())
         tree.extended.append(extended)
         tree.conjuncts.extend(_conjuncts(join.args.get("on"), join, place))
     where = select.args.get("where")
@@ -114,45 +113,6 @@ def remove(tree: JoinTree) -> None:
             clause.set("on", conjunction(rest) if rest else exp.true())
 
 
-def groups(tree: JoinTree, tables: Mapping[str, Table]) -> Iterator[list[str]]:
-    """Base tables of one source that may be joined in their store, each group in the order of the query.
-
-    Only inner-joined relations that no join null-extends (their conditions stand in the WHERE: `rules.inner_joins`), along
-    equalities by which one side is found by a key of its own: then the join has no more rows than its other side, and sending
-    it costs no more than sending that.
-    """
-    if not tree.commutes:
-        return
-    inner = [
-        relation.alias_or_name
-        for place, relation in enumerate(tree.relations)
-        if place == 0 or _side(tree.joins[place - 1]) == ""
-    ]
-    free = [alias for alias in inner if alias in tables and alias not in tree.extended[-1]]
-    waiting = list(free)
-    while waiting:
-        group = [waiting.pop(0)]
-        grown = True
-        while grown:
-            grown = False
-            for alias in list(waiting):
-                if tables[alias].source == tables[group[0]].source and _keyed(tree, group, alias, tables):
-                    group.append(alias)
-                    waiting.remove(alias)
-                    grown = True
-        if len(group) > 1:
-            yield sorted(group, key=free.index)
-
-
-def within(tree: JoinTree, group: Iterable[str], source: str) -> list[Conjunct]:
-    """The conjuncts of the WHERE that hold for the joined rows of `group`, relations of `source`, by themselves."""
-    members = frozenset(group)
-    if not tree.ordinary or not tree.extended[-1].isdisjoint(members):
-        return []
-    of_where = (c for c in tree.conjuncts if isinstance(c.clause, exp.Where) and not c.pushed)
-    return [c for c in of_where if c.aliases and c.aliases <= members and c.sources <= {source}]
-
-
 def equality(condition: exp.Expr) -> tuple[exp.Column, exp.Column] | None:
     """The two columns of `a.x = b.y`; None for anything else."""
     if isinstance(condition, exp.EQ):
@@ -160,29 +120,6 @@ def equality(condition: exp.Expr) -> tuple[exp.Column, exp.Column] | None:
         if isinstance(left, exp.Column) and isinstance(right, exp.Column) and left.table != right.table:
             return left, right
     return None
-
-
-def _keyed(tree: JoinTree, group: Sequence[str], alias: str, tables: Mapping[str, Table]) -> bool:
-    """Whether `alias` joins `group` by an equality, and no row of one side meets many of the other by it."""
-    matched: set[str] = set()
-    theirs: dict[str, set[str]] = {}
-    for conjunct in within(tree, [*group, alias], tables[alias].source):
-        pair = equality(conjunct.condition)
-        if pair is None or alias not in conjunct.aliases:
-            continue
-        own, other = pair if pair[0].table == alias else (pair[1], pair[0])
-        matched.add(own.name.lower())
-        theirs.setdefault(other.table, set()).add(other.name.lower())
-    if not matched:
-        return False
-    if _covers_a_key(tables[alias], matched):
-        return True
-    return len(group) == 1 and _covers_a_key(tables[group[0]], theirs.get(group[0], set()))
-
-
-def _covers_a_key(table: Table, columns: set[str]) -> bool:
-    keys = [key for key in (table.primary_key, *table.unique_keys) if key]
-    return any({name.lower() for name in key} <= columns for key in keys)
 
 
 def _conjuncts(condition: exp.Expr | None, clause: exp.Where | exp.Join, place: int) -> Iterator[Conjunct]:
@@ -226,10 +163,10 @@ def _reads(condition: exp.Expr) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(read - inside - {""}), frozenset(sources)
 
 
-def _side(join: exp.Join) -> str:
+def side_of(join: exp.Join) -> str:
     return str(join.side or "").upper()
 
 
 def _is_ordinary(join: exp.Join) -> bool:
     usual = not join.method and not join.args.get("using") and str(join.kind or "").upper() in _ORDINARY_KINDS
-    return usual and _side(join) in ("", "LEFT", "RIGHT", "FULL")
+    return usual and side_of(join) in ("", "LEFT", "RIGHT", "FULL")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -26,16 +26,15 @@ from planner.dialect import DUCKDB
 from planner.errors import FozError, Internal
 from planner.fragments import (
     base_table,
-    conjunction,
     fragment,
     fragment_node,
     narrowest,
     note_types,
     scan,
     selected,
-    table_node,
 )
-from planner.joins import Conjunct, JoinTree, equality, flat_conjuncts, groups, join_tree, remove, within
+from planner.grouped import Group, groups, joined, within
+from planner.joins import Conjunct, JoinTree, flat_conjuncts, join_tree, remove
 from planner.late import limited_rows, read_from
 from planner.narrowed import barred
 from planner.parse import volatile_reason
@@ -222,9 +221,11 @@ class _Cut:
         tree = join_tree(select)
         tables = {node.alias_or_name: table for node in tree.relations if (table := base_table(node, self.catalog))}
         for group in list(groups(tree, tables)):
-            if self._cut_group(tree, group, tables):
-                for alias in group:
-                    del tables[alias]
+            for tried in group.narrower():
+                if self._cut_group(tree, tried, tables):
+                    for alias in tried.members:
+                        del tables[alias]
+                    break
         for node in list(tree.relations):
             if node.alias_or_name in tables:
                 self._cut_scan(tree, node, tables[node.alias_or_name])
@@ -296,10 +297,10 @@ class _Cut:
 
     # Relations that join in their store
 
-    def _cut_group(self, tree: JoinTree, group: Sequence[str], tables: Mapping[str, Table]) -> bool:
-        if not self.catalog.by_id[tables[group[0]].source].capabilities.joins:
+    def _cut_group(self, tree: JoinTree, group: Group, tables: Mapping[str, Table]) -> bool:
+        if not self.catalog.by_id[tables[group.members[0]].source].capabilities.joins:
             return False
-        conjuncts = within(tree, group, tables[group[0]].source)
+        conjuncts = within(tree, group, tables[group.members[0]].source)
         left: tuple[Left, ...] = ()
         while True:
             proposal = self._joined(group, tables, conjuncts)
@@ -310,35 +311,22 @@ class _Cut:
             if not taken.left:
                 break
             left += taken.left
-            filters = _accepted(proposal.query, [c for c in conjuncts if not equality(c.condition)], taken.left)
-            kept = [c for c in conjuncts if equality(c.condition) or c in filters]
+            filters = _accepted(proposal.query, [c for c in conjuncts if group.filters(c)], taken.left)
+            kept = [c for c in conjuncts if not group.filters(c) or c in filters]
             if len(kept) == len(conjuncts):
                 return False
             conjuncts = kept
         for conjunct in conjuncts:
             conjunct.pushed = True
         self.steps.append(Step(proposal, taken, left))
-        self._put_group(tree, group, proposal)
+        self._put_group(tree, group.members, proposal)
         return True
 
-    def _joined(self, group: Sequence[str], tables: Mapping[str, Table], conjuncts: Sequence[Conjunct]) -> Fragment:
-        columns = [(alias, column) for alias in group for column in self._read(alias, tables[alias], conjuncts)]
-        columns = columns or [(group[0], narrowest(tables[group[0]]))]
-        query = exp.Select(
-            expressions=[selected(alias, column.name, f"{alias}.{column.name}") for alias, column in columns],
-            from_=exp.From(this=table_node(tables[group[0]], group[0])),
-        )
-        joining = [conjunct for conjunct in conjuncts if equality(conjunct.condition)]
-        present = {group[0]}
-        for alias in _joinable_order(group, joining):
-            present.add(alias)
-            on = [conjunct for conjunct in joining if conjunct.aliases <= present and alias in conjunct.aliases]
-            condition = conjunction([conjunct.condition.copy() for conjunct in on])
-            query.append("joins", exp.Join(this=table_node(tables[alias], alias), on=condition))
-        filters = [conjunct.condition.copy() for conjunct in conjuncts if not equality(conjunct.condition)]
-        if filters:
-            query.set("where", exp.Where(this=conjunction(filters)))
+    def _joined(self, group: Group, tables: Mapping[str, Table], conjuncts: Sequence[Conjunct]) -> Fragment:
+        columns = [(alias, column) for alias in group.members for column in self._read(alias, tables[alias], conjuncts)]
+        columns = columns or [(group.members[0], narrowest(tables[group.members[0]]))]
         outputs = [Field(f"{alias}.{column.name}", column.type) for alias, column in columns]
+        query = joined(group, tables, [(alias, column.name) for alias, column in columns], conjuncts)
         return fragment(self.next_name(), query, outputs, self.catalog)
 
     def _put_group(self, tree: JoinTree, group: Sequence[str], joined: Fragment) -> None:
@@ -385,14 +373,3 @@ def _accepted(query: exp.Query, conjuncts: Sequence[Conjunct], left: Sequence[Le
     refused = {id(part.part.unnest()) for part in left}
     kept = [conjunct for conjunct, part in zip(conjuncts, parts, strict=True) if id(part) not in refused]
     return kept if len(kept) < len(conjuncts) else []
-
-
-def _joinable_order(group: Sequence[str], joining: Sequence[Conjunct]) -> Iterator[str]:
-    """The relations of a group after its first, each linked by an equality to those before it."""
-    present, waiting = {group[0]}, list(group[1:])
-    while waiting:
-        linked = [alias for alias in waiting if any(alias in c.aliases and c.aliases <= present | {alias} for c in joining)]
-        alias = (linked or waiting)[0]
-        present.add(alias)
-        waiting.remove(alias)
-        yield alias
