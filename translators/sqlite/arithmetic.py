@@ -117,16 +117,31 @@ def _is_not_zero(value: Value, node: exp.Expr) -> bool:
 @renders(exp.Div)
 def _quotient(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "expression")
-    left, right = _operands(context, node)
+    left, right = (context.value(side) for side in (node.this, node.expression))
+    if left.low is None or right.low is not None:
+        left, right = _operands(context, node)
     typed = inference.divide(left.typed, right.typed)
     if typed is None or typed.type != "DOUBLE":
         raise Refused(node, f"{left.type} / {right.type} is left to the residual.")
     a, b = coerce(left, "DOUBLE", node), coerce(right, "DOUBLE", node)
+    if _is_average(node):
+        return Value(f"({a.sql} / {b.sql})", "DOUBLE", reach=a.reach, signed=True)
     if not _is_not_zero(b, node):
         raise Refused(node, "SQLite gives NULL for a division by zero, DuckDB infinity or NaN.")
     small = abs(float(b.sql.removeprefix("CAST(").removesuffix(" AS REAL)"))) < 1
     reach = a.reach + 22 if a.reach is not None and small else a.reach
     return Value(f"({a.sql} / {b.sql})", "DOUBLE", reach=_finite(reach), signed=True)
+
+
+def _is_average(node: exp.Expr) -> bool:
+    """Whether a sum is divided by a count that is zero only where the sum is NULL."""
+    total, count = node.this.unnest(), node.expression.unnest()
+    if not (isinstance(total, exp.Sum) and isinstance(count, exp.Count)):
+        return False
+    counted = count.this
+    if isinstance(counted, exp.Distinct) and len(counted.expressions) == 1:
+        counted = counted.expressions[0]
+    return counted is None or isinstance(counted, exp.Star) or counted == total.this
 
 
 @renders(exp.IntDiv)

@@ -67,6 +67,9 @@ def coerce(value: Value, type: str, node: exp.Expr) -> Value:
         return Value(sql, type, reach=reach)
     if value.type == type:
         return value
+    if value.low is not None and type == "DOUBLE":
+        parts = decimal(value.type)
+        return Value(f"foz_double({value.sql}, {value.low}, {parts.scale if parts else 0})", type, reach=39)
     usable(value, node)
     return replace(_converted(value, type, node), origin=None)
 

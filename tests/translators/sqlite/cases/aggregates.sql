@@ -72,6 +72,19 @@ SELECT id, avg(v) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS
 SELECT x.k FROM (SELECT k, avg(v) AS m FROM s.g GROUP BY k) AS x WHERE x.m > 8.5
 SELECT mean(v) AS x FROM s.g
 -- refused mean is left
+SELECT sum(p) / 7.0 AS x, sum(v) / 4 AS y FROM s.g
+SELECT k, sum(v) / count(*) AS x, sum(p) / count(p) AS y, (sum(v)) / (count(DISTINCT v)) AS z FROM s.g GROUP BY k
+SELECT k, 2 * (sum(p) / count(*)) + 1 AS x FROM s.g GROUP BY k HAVING sum(p) / count(*) > 0.5
+SELECT sum(n) / count(*) AS x, sum(n) / count(n) AS y FROM s.empty
+SELECT sum(big) / 3 AS x, sum(h) / -2.5 AS y FROM s.t
+SELECT sum(v) / count(k) AS x FROM s.g
+-- refused division by zero
+SELECT sum(v) / sum(k) AS x FROM s.g
+-- refused too small for a sum
+SELECT sum(v) FILTER (WHERE flag) / count(*) AS x FROM s.g
+-- refused division by zero
+SELECT sum(p) / 0 AS x FROM s.g
+-- refused division by zero
 SELECT avg(f) AS x FROM s.g
 -- refused another order
 SELECT avg(DISTINCT v) AS x FROM s.g
