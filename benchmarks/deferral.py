@@ -55,9 +55,10 @@ def main() -> None:
     table = Table("", "queries", "share", "aim", title=f"A limit of {LIMIT_MS} ms", title_justify="left")
     wrongly = counted["short, before it ran"] + counted["short, on the way"]
     table.add_row("short ones, deferred", f"{wrongly} of {counted['short']}", f"{wrongly / counted['short']:.2%}", "≤ 1 %")
-    for how in ("before it ran", "on the way"):
-        found = counted[f"long, {how}"]
-        table.add_row(f"long ones, {how}", f"{found} of {counted['long']}", f"{found / counted['long']:.1%}", "")
+    for kind in ("short", "long"):
+        for how in ("before it ran", "on the way"):
+            found = counted[f"{kind}, {how}"]
+            table.add_row(f"{kind} ones, {how}", f"{found} of {counted[kind]}", f"{found / counted[kind]:.1%}", "")
     Console(width=130).print(table)
 
 
