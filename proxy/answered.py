@@ -16,14 +16,14 @@ from planner.plan import Field
 from planner.prediction import QueryPrediction
 from proxy.expectation import told
 from proxy.queries import moment, new_query_id
-from proxy.request import ALL, Caller, Part
+from proxy.request import Caller
 
 
 class Answered:
     """`proxy.request.Answer`, pending until its rows are taken. `cache` is what the cache says of it, `predicted` what it was
     expected to take. `ended` is called once, with the seconds from the taking of its rows to its end, and its error."""
 
-    deferred = is_job = False
+    deferred = is_job = truncated = False
 
     def __init__(
         self,
@@ -86,14 +86,8 @@ class Answered:
     def when_deferred(self, tell: Callable[[], None]) -> None:
         """It never is."""
 
-    def parts(self) -> tuple[Part, ...]:
-        return (ALL,)
-
     def expires(self) -> None:
         """It is no job."""
-
-    def reading(self, offset: int, part: Part = ALL) -> Answered:
-        raise QueryNotFound(f"The rows of the query {self.query_id} go to the call that asked it.")
 
     def status(self) -> dict[str, Any]:
         return {

@@ -52,11 +52,13 @@ class Consulted:
     """Tables behind views that the caller may not know of."""
 
     def alike(self, request: Request) -> str:
-        """The same for queries of which one read gives the answer to all: by what they ask and may see, and by the versions that
-        there were when they arrived. "" for one that must read for itself."""
+        """The same for queries of which one read gives the answer to all: by what they ask and may see, how many rows of it they
+        want, and by the versions that there were when they arrived. "" for one that must read for itself."""
         if self.fresh is None:
             return ""
-        return hashlib.sha256(repr((self.key, self.vector, request.cache, request.max_staleness_ms)).encode()).hexdigest()
+        return hashlib.sha256(
+            repr((self.key, self.vector, request.cache, request.max_staleness_ms, request.limit)).encode()
+        ).hexdigest()
 
     def max_age_seconds(self) -> float | None:
         """How long ago a read may have begun that answers the query too."""

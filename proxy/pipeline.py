@@ -18,7 +18,7 @@ from typing import Any
 
 from cache.store import Entry
 from planner.catalog import Catalog
-from planner.errors import FozError, Internal, QueryTimeout, SourceUnavailable
+from planner.errors import FozError, Internal, QueryNotFound, QueryTimeout, SourceUnavailable
 from planner.parse import Explain, explained
 from planner.plan import Step
 from planner.route import Route, may_be_long, route
@@ -38,7 +38,7 @@ from proxy.planning import Planned, Planning
 from proxy.queries import Query, Running
 from proxy.reading import Observation, Sources
 from proxy.register import Queries, states
-from proxy.request import Answer, Caller, Prepared, Request
+from proxy.request import Answer, Caller, Prepared, Request, Spooled
 from proxy.residual import Engine
 from proxy.result import delivered_columns, delivered_schema
 from proxy.run import Run
@@ -190,7 +190,12 @@ class Pipeline:
     def find(self, query_id: str, caller: Caller) -> Answer:
         return self._queries.find(query_id, caller) or self.jobs.answer(query_id, caller)
 
-    def renew(self, query_id: str, caller: Caller) -> Answer:
+    def job(self, query_id: str, caller: Caller) -> Spooled:
+        if self._queries.find(query_id, caller) is not None:
+            raise QueryNotFound(f"The rows of the query {query_id} go to the call that asked it, unless it becomes a job.")
+        return self.jobs.answer(query_id, caller)
+
+    def renew(self, query_id: str, caller: Caller) -> Spooled:
         return self.jobs.renew(query_id, caller)
 
     def list(self, caller: Caller) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -23,7 +24,7 @@ from planner.errors import FozError, Internal, MemoryLimit, QueryNotFound, Unsup
 from planner.plan import Field
 from planner.prediction import QueryPrediction
 from proxy.expectation import told
-from proxy.request import ALL, Answer, Caller, Part
+from proxy.request import Answer, Caller
 from translators.control import Control
 
 log = structlog.get_logger("foz")
@@ -284,15 +285,12 @@ class Query:
         """For how long it has run."""
         return time.monotonic() - self._began
 
-    def parts(self) -> tuple[Part, ...]:
-        return (ALL,)
-
     def expires(self) -> datetime | None:
         return self._job.answer.expires() if self._job is not None else None
 
-    def reading(self, offset: int, part: Part = ALL) -> Answer:
-        """Raises QueryNotFound: the rows of what is no job go to the call that asked it."""
-        raise QueryNotFound(f"The rows of the query {self.query_id} go to the call that asked it, unless it becomes a job.")
+    @property
+    def truncated(self) -> bool:
+        return self._job is not None and self._job.answer.truncated
 
     def report(self) -> dict[str, Any]:
         """What a job's record says of its running."""
@@ -327,10 +325,11 @@ class Query:
             self.done.set()
 
 
-def _all(first: pa.RecordBatch | None, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    if first is not None:
-        yield first
-        yield from rest
+def _all(first: pa.RecordBatch | None, rest: Generator[pa.RecordBatch, None, None]) -> Iterator[pa.RecordBatch]:
+    with closing(rest):
+        if first is not None:
+            yield first
+            yield from rest
 
 
 def _whereabouts(error: Exception) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Parameter:
 class Request:
     """One query as asked. `parameters` is a tuple for `?` and `$1`, a mapping for `$name`. `catalog` and `schema` are the
     session's defaults for tables that are named without them. `max_staleness_ms` is how old an answer may be that is known to
-    be out of date."""
+    be out of date. `limit` is how many rows a job of it keeps; whoever reads an answer that is none stops by himself."""
 
     sql: str = field(repr=False)
     caller: Caller
@@ -63,6 +63,7 @@ class Request:
     max_staleness_ms: int = 0
     catalog: str | None = None
     schema: str | None = None
+    limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,6 @@ class Answer(Protocol):
     def cache_status(self) -> dict[str, Any]:
         """`{status: bypass|hit|miss, freshness?: exact|notified|ttl, ageMs?, versions?, reason?}`."""
 
-    def reading(self, offset: int, part: Part = ALL) -> Answer:
-        """A job's rows: those of a part, after the first `offset` of it. Raises QueryNotFound for what is no job."""
-
-    def parts(self) -> Sequence[Part]:
-        """What may be read side by side, in the order of the rows; ALL alone, unless it is a job that has completed with much."""
-
     def expires(self) -> datetime | None:
         """Until when at least the rows of a job are kept; None for what is no job."""
 
@@ -129,11 +124,36 @@ class Answer(Protocol):
     def when_deferred(self, tell: Callable[[], None]) -> None:
         """Calls `tell` once it becomes a job, at once if it is one; on any thread."""
 
+    @property
+    def truncated(self) -> bool:
+        """Whether a job has kept no more rows than its `limit` though there were; known at its end."""
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Answer: ...
 
     def __exit__(self, *args: object) -> None: ...
+
+
+class Spooled(Answer, Protocol):
+    """The answer of a job, to be read as often as wanted, from anywhere on.
+
+    `run` names the execution whose rows it gives (so far, the one that is under way): those of another may come in another order.
+    """
+
+    @property
+    def run(self) -> str: ...
+
+    def reading(self, offset: int, part: Part = ALL, run: str | None = None) -> Spooled:
+        """The same, to be read from a part on, after its first `offset` rows. Raises SourceUnavailable where `run` is not the one
+        that there is, QueryExpired."""
+
+    def parts(self) -> Sequence[Part]:
+        """What may be read side by side, in the order of the rows; ALL alone, unless it has completed and is large. Raises
+        QueryExpired."""
+
+    def stream_sizes(self) -> Sequence[int] | None:
+        """The bytes that each chunk has in an Arrow stream; None where it has not completed. Raises QueryExpired."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +185,9 @@ class Asking(Protocol):
     def find(self, query_id: str, caller: Caller) -> Answer:
         """The caller's own running query, or job. Raises QueryNotFound, for somebody else's too."""
 
+    def job(self, query_id: str, caller: Caller) -> Spooled:
+        """The caller's own job. Raises QueryNotFound, for what is no job too, QueryExpired."""
+
     def list(self, caller: Caller) -> list[dict[str, Any]]:
         """`status()` of the caller's own running queries and jobs, newest first."""
 
@@ -172,7 +195,7 @@ class Asking(Protocol):
         """`status()` of the caller's own query: now, and after each change, until its end or for `seconds`. Raises
         QueryNotFound."""
 
-    def renew(self, query_id: str, caller: Caller) -> Answer:
+    def renew(self, query_id: str, caller: Caller) -> Spooled:
         """The caller's own job, whose rows are kept from now on as long as if it ended now. Raises QueryNotFound (for what is no
         job, too), QueryExpired."""
 

@@ -18,7 +18,7 @@ from planner.errors import RequestInvalid
 from proxy.flight.calls import Call
 from proxy.flight.messages import flight_message, parse_flight
 from proxy.flight.tickets import Rows, read_ticket, ticket_for
-from proxy.request import Answer, Asking
+from proxy.request import ALL, Answer, Asking
 
 _QUERY_ID = re.compile(r"q_[A-Za-z0-9_-]{1,126}")
 
@@ -54,7 +54,8 @@ class Known:
         """GetFlightInfo. Raises QueryNotFound, QueryExpired."""
         answer = self._asking.find(query_id, call.caller)
         result = answer.status().get("result")
-        tickets = [ticket_for(Rows(query_id, part)) for part in answer.parts()]
+        parts = self._asking.job(query_id, call.caller).parts() if result else (ALL,)
+        tickets = [ticket_for(Rows(query_id, part)) for part in parts]
         return flight_info(descriptor, answer, tickets, result["rows"] if result else -1)
 
     def schema(self, call: Call, query_id: str) -> pa.Schema:

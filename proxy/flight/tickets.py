@@ -83,7 +83,7 @@ class Started:
         QueryExpired."""
         query_id = rows.query_id
         if rows.part != ALL:
-            return self._asking.find(query_id, caller).reading(0, rows.part)
+            return self._asking.job(query_id, caller).reading(0, rows.part)
         answer = self._waiting.pop(caller.name, query_id)
         if answer is None:
             answer = self._asking.find(query_id, caller)

@@ -50,7 +50,7 @@ def create_app(services: Services, settings: HttpSettings | None = None) -> Fast
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Accept", "X-Request-Id"],
-            expose_headers=["X-Request-Id", "X-Query-Id", "Cache-Status", "Age", "Location", "Retry-After"],
+            expose_headers=["X-Request-Id", "X-Query-Id", "Cache-Status", "Age", "ETag", "Location", "Retry-After"],
         )
     app.add_middleware(Edge)
     return app

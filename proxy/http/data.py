@@ -52,7 +52,12 @@ def query(catalog: Catalog, source: str, table: str, body: DataBody, caller: Cal
     found = table_named(catalog.visible_to(caller.grants), source, table)
     building = TableQuery(found)
     sql = building.sql(body.select, body.filter, body.order, None if body.limit is None else body.limit + 1)
-    options: dict[str, Any] = {"mode": body.mode, "cache": body.cache, "max_staleness_ms": body.max_staleness_ms}
+    options: dict[str, Any] = {
+        "mode": body.mode,
+        "cache": body.cache,
+        "max_staleness_ms": body.max_staleness_ms,
+        "limit": body.limit,
+    }
     return Query(sql, caller, request_id, "http", tuple(building.binds), **options)
 
 

@@ -20,7 +20,7 @@ from proxy.request import Answer
 _ROWS_AT_ONCE = 4096
 """Text of rows that are narrow in Arrow may be wide: this bounds a piece whatever the columns are."""
 
-_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 class Form(Protocol):
@@ -120,7 +120,7 @@ class ArrowStream:
         yield batch.serialize().to_pybytes()
 
     def tail(self, answer: Answer, count: int, truncated: bool, cursor: str | None = None) -> bytes:
-        return _END_OF_STREAM
+        return END_OF_STREAM
 
     def failure(self, error: FozError, request_id: str) -> bytes | None:
         return None

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from proxy.events import EventBody
-from proxy.http.formats import FORMS
+from proxy.http.formats import FORMS, ArrowStream
 from proxy.http.models import DataBody, SqlBody
 from proxy.http.problems import PROBLEM_JSON, STATUS
 
@@ -57,6 +57,15 @@ def _answers() -> Responses:
 
 PROBLEMS: Responses = _problems()
 ANSWERS: Responses = _answers()
+RANGES: Responses = {
+    **ANSWERS,
+    206: {
+        "description": "A range of the bytes of an Arrow stream",
+        "content": {ArrowStream.media: {"schema": {"type": "string"}}},
+    },
+    412: {"description": "The rows that the client has are of another run.", "content": {PROBLEM_JSON: _reference("Problem")}},
+    416: {"description": "The range begins behind the end.", "content": {PROBLEM_JSON: _reference("Problem")}},
+}
 
 
 def _object(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from starlette.responses import Response, StreamingResponse
 from planner.errors import QueryCancelled
 from proxy.http.access import Asker
 from proxy.http.formats import accepted
-from proxy.http.openapi import ANSWERS, PROBLEMS, described
-from proxy.http.problems import invalid
+from proxy.http.openapi import PROBLEMS, RANGES, described
+from proxy.http.problems import invalid, problem
+from proxy.http.resuming import Changed, Reading, Unsatisfiable, after, page, whole
 from proxy.http.services import request_id, services
 from proxy.http.streaming import AnswerResponse, lanes
-from proxy.request import Answer, Caller, Part
+from proxy.request import Caller
 
 router = APIRouter(prefix="/queries", tags=["queries"])
 
@@ -70,32 +71,48 @@ async def get_events(request: Request, queryId: str, caller: Asker) -> Response:
     return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/{queryId}/result", summary="The rows of a job", responses=ANSWERS, response_class=Response, status_code=200)
+@router.get("/{queryId}/result", summary="The rows of a job", responses=RANGES, response_class=Response, status_code=200)
 async def get_result(
     request: Request,
     queryId: str,  # noqa: N803
     caller: Asker,
     limit: Limit = None,
     cursor: str | None = None,
-    fromChunk: Annotated[int, Query(ge=0)] = 0,  # noqa: N803
+    fromRow: Annotated[int | None, Query(ge=0, le=2**53)] = None,  # noqa: N803
 ) -> Response:
-    """The rows of a job, as they come: in one stream, or in pages of `limit` rows, each with the `cursor` of the next. A stream
-    that broke off goes on `fromChunk`."""
-    asking, offset = services(request).asking, _offset(cursor)
-    form = accepted(request.headers.get("accept"))
+    """The rows of a job, as they come: in one stream, or in pages of `limit` rows, each with the `cursor` of the next.
+
+    What broke off goes on `fromRow`, the number of rows that came, with the ETag of the broken stream as If-Match; the Arrow
+    stream of a job that has completed also by Range, in bytes.
+    """
+    form, given = accepted(request.headers.get("accept")), request.headers
     await _rows_come(request, queryId, caller)
 
-    def start() -> Answer:
-        return asking.find(queryId, caller).reading(offset, Part(fromChunk))
+    def found() -> Reading:
+        job = services(request).asking.job(queryId, caller)
+        if cursor is not None:
+            return page(job, form, cursor)
+        if fromRow is not None:
+            return after(job, form, fromRow, given.get("if-match"))
+        return whole(job, form, given.get("range"), given.get("if-range")) if limit is None else Reading(job, form)
 
+    try:
+        reading = await anyio.to_thread.run_sync(found)
+    except Changed:
+        return problem(invalid("If-Match", "The rows that you have are of another run of the query."), request_id(request), 412)
+    except Unsatisfiable as error:
+        headers = {"Content-Range": f"bytes */{error.total}"}
+        return problem(invalid("Range", "The range begins behind the last byte."), request_id(request), 416, headers)
     return AnswerResponse(
-        start,
-        form,
+        lambda: reading.answer,
+        reading.form,
         limit,
         request_id(request),
         lanes(request),
         deferrable=False,
-        cursor=lambda rows: str(offset + rows),
+        cursor=reading.cursor,
+        status=reading.status,
+        headers=lambda: {**reading.headers, "ETag": reading.etag()},
     )
 
 
@@ -121,14 +138,6 @@ async def _rows_come(request: Request, query_id: str, caller: Caller) -> None:
                 if "route" not in status or status["status"] not in ("pending", "processing") or status["progress"].get("rows"):
                     return
     raise QueryCancelled("The client went away.")
-
-
-def _offset(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not cursor.isdecimal() or len(cursor) > 18:
-        raise invalid("cursor", "This is no cursor that a page gave.")
-    return int(cursor)
 
 
 def _event(status: dict[str, Any]) -> bytes:

@@ -37,6 +37,7 @@ async def post_sql(request: Request, caller: Asker) -> Response:
         dialect=body.dialect.lower(),
         timeout_ms=body.timeout_ms,
         max_staleness_ms=body.max_staleness_ms,
+        limit=body.limit,
     )
     form = accepted(request.headers.get("accept"))
     asking = services(request).asking

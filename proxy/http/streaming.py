@@ -149,7 +149,7 @@ class Pieces:
             if truncated:
                 break
         cursor = self._cursor(count) if truncated and self._cursor is not None else None
-        tail = head + self._form.tail(answer, count, truncated, cursor)
+        tail = head + self._form.tail(answer, count, truncated or answer.truncated, cursor)
         if tail:
             yield tail
 
@@ -160,7 +160,7 @@ class AnswerResponse(Response):
     `start` starts it (that may take a while: it runs on the answer's thread). A failure before the first piece is a problem
     document; one after it breaks the transfer off, since a complete body would look like a complete answer. An answer that is a
     job, or becomes one, is 202 with its status, unless it is not `deferrable`: then its rows are waited for. `cursor` makes the
-    cursor of the next page out of the rows that this one has.
+    cursor of the next page out of the rows that this one has; `headers` are asked for when the first piece is there.
     """
 
     def __init__(
@@ -172,8 +172,11 @@ class AnswerResponse(Response):
         lanes: Lanes,
         deferrable: bool = True,
         cursor: Callable[[int], str] | None = None,
+        status: int = 200,
+        headers: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        self.status_code = 200
+        self.status_code = status
+        self._more_headers = headers
         self.background = None
         self._form, self._lanes, self._request_id = form, lanes, request_id
         self._loop = asyncio.get_running_loop()
@@ -213,7 +216,7 @@ class AnswerResponse(Response):
         if self._is_job.is_set():
             await accepted(self._body.status())(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": 200, "headers": _raw(self._sent_headers())})
+        await send({"type": "http.response.start", "status": self.status_code, "headers": _raw(self._sent_headers())})
         while piece is not None:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
             try:
@@ -249,7 +252,8 @@ class AnswerResponse(Response):
 
     def _sent_headers(self) -> Mapping[str, str]:
         media = f"{self._form.media}; charset=utf-8" if self._form.media == "text/csv" else self._form.media
-        return {"Content-Type": media, "X-Query-Id": self._body.query_id, "Vary": "Accept", **cache_headers(self._body.cache)}
+        own = {"Content-Type": media, "X-Query-Id": self._body.query_id, "Vary": "Accept"}
+        return {**own, **cache_headers(self._body.cache), **self._more_headers()}
 
 
 def accepted(status: Mapping[str, Any]) -> Response:

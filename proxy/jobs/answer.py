@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,7 +46,7 @@ def described(
 
 
 class JobAnswer:
-    """One reader's view of a job (`proxy.request.Answer`). Closing it leaves the job alone."""
+    """One reader's view of a job (`proxy.request.Spooled`). Closing it leaves the job alone."""
 
     def __init__(self, job: Job, changes: Changes, results: Results, keep_seconds: float) -> None:
         answer = cast(dict[str, Any], orjson.loads(job.answer))
@@ -59,11 +60,19 @@ class JobAnswer:
         self._keep_seconds = keep_seconds
         self._offset = 0
         self._part = ALL
+        self._run: tuple[str, int] | None = None
         self._closed = False
         self._woken = threading.Event()
 
-    def reading(self, offset: int, part: Part = ALL) -> JobAnswer:
-        """The same, whose batches are those of a part, after its first `offset` rows. Raises QueryExpired."""
+    @property
+    def run(self) -> str:
+        return _named(_run(self._job) if self._run is None else self._run)
+
+    def reading(self, offset: int, part: Part = ALL, run: str | None = None) -> JobAnswer:
+        if run is not None:
+            self._run = _run(self._job)
+            if self.run != run:
+                raise _begun_anew()
         if offset:
             first = part.first
             for info in self._results.sizes(self._job.folder, self._job.attempts, self._job.chunks)[first:]:
@@ -74,8 +83,17 @@ class JobAnswer:
         self._offset, self._part = offset, part
         return self
 
+    def stream_sizes(self) -> list[int] | None:
+        job = self._job
+        if job.state != "completed":
+            return None
+        return [info.stream_bytes for info in self._results.sizes(job.folder, job.attempts, job.chunks)]
+
+    @property
+    def truncated(self) -> bool:
+        return bool(cast(dict[str, Any], orjson.loads(self._job.report)).get("truncated"))
+
     def parts(self) -> Sequence[Part]:
-        """Raises QueryExpired."""
         job = self._job
         progress = cast(dict[str, Any], orjson.loads(job.report)).get("progress", {})
         wanted = min(_MOST_PARTS, progress.get("bytes", 0) // CHUNK_BYTES)
@@ -100,17 +118,17 @@ class JobAnswer:
                 skipped += batch.num_rows
 
     def _all_batches(self, read: int) -> Iterator[pa.RecordBatch]:
-        run, end = None, self._part.end
+        end = self._part.end
         while end is None or read < end:
             self._check()
             job = self._job
             if job.state == "expired":
                 raise expired(job.query_id)
-            if run not in (None, (job.folder, job.attempts)) and job.error is None:
+            if self._run not in (None, _run(job)) and job.error is None:
                 # Its chunks are other ones: as many of them, or fewer, would look like the end of these.
-                raise SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
+                raise _begun_anew()
             if read < job.chunks:
-                run = (job.folder, job.attempts)
+                self._run = _run(job)
                 batches = self._chunk(job, read)
                 if batches is not None:
                     yield from batches
@@ -190,6 +208,20 @@ def divided(rows: Sequence[int], wanted: int) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _run(job: Job) -> tuple[str, int]:
+    """What tells the run whose rows a job has from every other."""
+    return job.folder, job.attempts
+
+
+def _named(run: tuple[str, int]) -> str:
+    """In a word that says nothing else: the job that runs for several may be somebody else's."""
+    return hashlib.sha256(f"{run[0]}/{run[1]}".encode()).hexdigest()[:12]
+
+
+def _begun_anew() -> SourceUnavailable:
+    return SourceUnavailable("The query was begun anew while its rows were read: read them again.", source="")
+
+
 def expired(query_id: str) -> QueryExpired:
     return QueryExpired(f"The result of the query {query_id} has expired: ask it again.")
 
@@ -210,9 +242,14 @@ def status(job: Job) -> dict[str, Any]:
         "cache": answer.get("cache"),
         "route": answer.get("route"),
         "error": {"code": job.error[0], "message": job.error[1]} if job.error else None,
-        "result": {"chunks": job.chunks, "rows": report.get("progress", {}).get("rows", 0)} if ready else None,
+        "result": _result(job, report) if ready else None,
         "resultUrl": f"/queries/{job.query_id}/result" if ready else None,
     }
+
+
+def _result(job: Job, report: dict[str, Any]) -> dict[str, Any]:
+    truncated = bool(report.get("truncated"))
+    return {"chunks": job.chunks, "rows": report.get("progress", {}).get("rows", 0), "truncated": truncated}
 
 
 def _at(seconds: float | None) -> str | None:

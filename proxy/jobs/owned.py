@@ -20,6 +20,7 @@ import structlog
 from planner.errors import FozError, Internal, QueryCancelled, ServerBusy, SourceUnavailable
 from proxy.jobs.results import Results, Writer
 from proxy.jobs.store import Ended, Job, JobStore, StoreUnavailable
+from proxy.reading import close_batches
 from translators.control import Control
 
 log = structlog.get_logger("foz.jobs")
@@ -34,16 +35,33 @@ _PATIENCE_SECONDS = 30.0
 
 @dataclass(eq=False)
 class Owned:
-    """A job in this process: `progress` gives the report of the moment, `control` ends it."""
+    """A job in this process: `progress` gives the report of the moment, `control` ends it, `limit` is how many rows are kept."""
 
     job: Job
     control: Control
     progress: Callable[[], dict[str, Any]]
     writer: Writer
+    limit: int | None = None
     lost: bool = field(default=False)
+    truncated: bool = field(default=False)
 
     def report(self) -> bytes:
-        return orjson.dumps(self.progress(), default=str)
+        report = self.progress()
+        if self.truncated:
+            report = {**report, "truncated": True, "progress": {**report["progress"], "rows": self.limit}}
+        return orjson.dumps(report, default=str)
+
+    def kept(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The batches up to `limit`; the query is stopped where there are more."""
+        rows = 0
+        for batch in batches:
+            if self.limit is not None and rows + batch.num_rows > self.limit:
+                close_batches(batches)
+                self.truncated = True
+                yield batch.slice(0, self.limit - rows)
+                return
+            rows += batch.num_rows
+            yield batch
 
 
 class Ownership:
@@ -58,8 +76,8 @@ class Ownership:
         self._owned: dict[str, Owned] = {}
         self._wake = threading.Event()
         self._stopping = False
-        self._closed = False
-        self._thread: threading.Thread | None = None
+        self._closed = threading.Event()
+        self._threads: list[threading.Thread] = []
         self._unsubscribe: Callable[[], None] | None = None
 
     def adopt(self, job: Job, ago_seconds: float) -> Job:
@@ -70,22 +88,26 @@ class Ownership:
         """The next job that waits, now this process's. Raises StoreUnavailable."""
         return self._store.claim(self.owner, LEASE_SECONDS)
 
-    def own(self, job: Job, control: Control, progress: Callable[[], dict[str, Any]], schema: pa.Schema) -> Owned:
+    def own(
+        self, job: Job, control: Control, progress: Callable[[], dict[str, Any]], schema: pa.Schema, limit: int | None
+    ) -> Owned:
         """From now on the job has a heartbeat. Raises FozError where its rows have no place."""
-        owned = Owned(job, control, progress, self._results.writer(job.query_id, job.attempts, schema))
+        owned = Owned(job, control, progress, self._results.writer(job.query_id, job.attempts, schema), limit)
         with self._lock:
             self._owned[job.query_id] = owned
-            if self._thread is None:
+            if not self._threads:
                 self._unsubscribe = self._store.subscribe(self._changed)
-                self._thread = threading.Thread(target=self._beat_on, name="foz-job-beats", daemon=True)
-                self._thread.start()
+                loops = {"foz-job-beats": self._beat_on, "foz-job-flush": self._flush_on}
+                self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops.items()]
+                for thread in self._threads:
+                    thread.start()
         return owned
 
     def keep(self, owned: Owned, batches: Iterator[pa.RecordBatch]) -> None:
         """Runs the job to its end: its rows into the spool, its end into the store."""
         with owned.writer as writer:
             try:
-                for batch in batches:
+                for batch in owned.kept(batches):
                     if writer.put(batch):
                         self._wake.set()
                 writer.finish()
@@ -129,12 +151,13 @@ class Ownership:
 
     def close(self) -> None:
         """Ends the heartbeat. What still runs here is run again elsewhere when its lease is over."""
-        self._stopping = self._closed = True
+        self._stopping = True
+        self._closed.set()
         self._wake.set()
         if self._unsubscribe is not None:
             self._unsubscribe()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def _finish(self, job: Job, state: Ended, error: tuple[str, str] | None, report: bytes, chunks: int) -> None:
         until = time.monotonic() + _PATIENCE_SECONDS
@@ -161,13 +184,20 @@ class Ownership:
             self._wake.set()
 
     def _beat_on(self) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             self._wake.wait(BEAT_SECONDS)
             self._wake.clear()
             for owned in self._all():
                 self._beat(owned)
             # What woke it was perhaps its own beat, told back.
             time.sleep(BEAT_SECONDS / 20)
+
+    def _flush_on(self) -> None:
+        """Lets readers have what a source gave before it paused; beside the beats, which a slow spool must not hold up."""
+        while not self._closed.wait(BEAT_SECONDS):
+            for owned in self._all():
+                if owned.writer.flush_when_due():
+                    self._wake.set()
 
     def _beat(self, owned: Owned) -> None:
         try:

@@ -1,7 +1,8 @@
 """The rows of jobs, in chunks that outlive the worker that wrote them, and that can be read while more are being written.
 
-    results/<queryId>/<attempt>/schema              the schema: an Arrow IPC stream without batches
-    results/<queryId>/<attempt>/<number>-<rows>     a chunk: an Arrow IPC stream of whole batches, LZ4 inside
+    results/<queryId>/<attempt>/schema                      the schema: an Arrow IPC stream without batches
+    results/<queryId>/<attempt>/<number>-<rows>-<bytes>     a chunk: an Arrow IPC stream of whole batches, LZ4 inside; these would
+                                                            have so many bytes in a stream without compression
 
 A chunk that was changed, cut off, or is another's, is found out before any row of it is given (`proxy.jobs.chunks`).
 """
@@ -35,17 +36,18 @@ log = structlog.get_logger("foz")
 CHUNK_BYTES = 16 << 20
 """A chunk ends with the batch that brings its rows, uncompressed, to this: whoever reads it holds no more at a time."""
 
-_CHUNK = re.compile(r"(\d{5,})-(\d+)")
+_CHUNK = re.compile(r"(\d{5,})-(\d+)-(\d+)")
 _QUERY_ID = re.compile(r"[A-Za-z0-9_-]+")
 _REMEMBERED_RESULTS = 32
 
 
 @dataclass(frozen=True)
 class ChunkInfo:
-    """A chunk that can be read; `bytes` as it is stored."""
+    """A chunk that can be read; `bytes` as it is stored, `stream_bytes` as its batches are in a stream without compression."""
 
     rows: int
     bytes: int
+    stream_bytes: int
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Results:
             if match is not None:
                 if int(match[1]) in found:
                     raise Damaged(name)
-                found[int(match[1])] = _Found(name, ChunkInfo(int(match[2]), size))
+                found[int(match[1])] = _Found(name, ChunkInfo(int(match[2]), size, int(match[3])))
         with self._known_lock:
             self._known[folder] = found
             self._known.move_to_end(folder)
@@ -178,7 +180,7 @@ class Results:
 
 
 class Writer:
-    """Of one thread, and a context manager: what is not finished when it is left has never been.
+    """Of one thread, but for `flush`, and a context manager: what is not finished when it is left has never been.
 
     `chunks` can be read, with `rows` rows in `bytes` bytes, the schema's included. Once something was raised, only `abort` is
     left to do.
@@ -196,6 +198,8 @@ class Writer:
         self._rolled_at = -float("inf")
         self._finished = False
         self._failed = False
+        self._late: FozError | None = None
+        self._lock = threading.RLock()
         self._start_chunk()
         try:
             self._write("schema")
@@ -208,37 +212,57 @@ class Writer:
 
         So the first batch can be read at once. Raises SizeLimit, ServerBusy where there is no room, QueryExpired, Internal.
         """
-        self._check()
-        if batch.num_rows == 0:
-            return False
-        self._failed = True
-        self._stream.write_batch(batch)
-        self._failed = False
-        self._pending_rows += batch.num_rows
-        self._pending_bytes += bytes_of(batch)
-        if self._pending_bytes < CHUNK_BYTES and self._results._ticks() - self._rolled_at < self._roll_seconds:
-            return False
-        return self.flush()
+        with self._lock:
+            self._check()
+            if batch.num_rows == 0:
+                return False
+            self._failed = True
+            self._stream.write_batch(batch)
+            self._failed = False
+            self._pending_rows += batch.num_rows
+            self._pending_bytes += bytes_of(batch)
+            self._pending_stream_bytes += ipc.get_record_batch_size(batch)
+            if self._pending_bytes < CHUNK_BYTES and not self._due():
+                return False
+            return self.flush()
 
     def flush(self) -> bool:
-        """Makes readable what was put so far; False where it is already. For a source that has nothing more for a while."""
-        self._check()
-        if not self._pending_rows:
-            return False
-        self._write(f"{self.chunks:05d}-{self._pending_rows}")
-        self.chunks += 1
-        return True
+        """Makes readable what was put so far; False where it is already."""
+        with self._lock:
+            self._check()
+            if not self._pending_rows:
+                return False
+            self._write(f"{self.chunks:05d}-{self._pending_rows}-{self._pending_stream_bytes}")
+            self.chunks += 1
+            return True
+
+    def flush_when_due(self) -> bool:
+        """`flush` by another thread, where nothing became readable for `roll_seconds`: the source may have nothing more for a
+        while. What it raises is raised by the next `put` or `finish`."""
+        with self._lock:
+            if self._finished or self._failed or not self._due():
+                return False
+            try:
+                return self.flush()
+            except FozError as error:
+                self._late = error
+                return False
+
+    def _due(self) -> bool:
+        return self._results._ticks() - self._rolled_at >= self._roll_seconds
 
     def finish(self) -> None:
         """The last chunk. Without rows there is none, only the schema."""
-        self.flush()
-        self._finished = True
+        with self._lock:
+            self.flush()
+            self._finished = True
 
     def abort(self) -> None:
         """Removes what was written, finished or not."""
-        self._failed = True
-        with _told(self._query_id):
-            self._results._remove(self._folder)
+        with self._lock:
+            self._failed = True
+            with _told(self._query_id):
+                self._results._remove(self._folder)
 
     def __enter__(self) -> Self:
         return self
@@ -248,6 +272,9 @@ class Writer:
             self._leave()
 
     def _check(self) -> None:
+        if self._late is not None:
+            late, self._late = self._late, None
+            raise late
         if self._failed or self._finished:
             raise ValueError("The writer has ended.")
 
@@ -264,6 +291,7 @@ class Writer:
         self._stream = ipc.new_stream(self._sink, self._schema, options=OPTIONS)
         self._pending_rows = 0
         self._pending_bytes = 0
+        self._pending_stream_bytes = 0
 
     def _write(self, name: str) -> None:
         self._failed = True

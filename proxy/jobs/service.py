@@ -174,7 +174,7 @@ class Jobs:
         with reached():
             held = self._owned.adopt(job, query.seconds())
         try:
-            owned = self._owned.own(held, query.control, query.report, schema)
+            owned = self._owned.own(held, query.control, query.report, schema, request.limit)
         except FozError as error:
             self._owned.drop(held, error, again=False)
             raise
@@ -257,7 +257,7 @@ class Jobs:
             with closing(query):
                 if query.schema != self._answer(job).schema:
                     raise SqlType("The tables have changed while the query waited: ask it again.")
-                owned = self._owned.own(job, query.control, query.report, query.schema)
+                owned = self._owned.own(job, query.control, query.report, query.schema, request.limit)
                 self._owned.keep(owned, query.batches())
         except FozError as error:
             self._owned.drop(job, error)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
 from typing import Any
 
 from planner.errors import QueryNotFound
-from proxy.request import ALL, Answer, Caller, Part
+from proxy.request import Caller, Spooled
 
 
 class NeverJob:
@@ -15,6 +15,7 @@ class NeverJob:
 
     query_id: str
     deferred = False
+    truncated = False
 
     def when_deferred(self, tell: Callable[[], None]) -> None:
         """It never becomes one."""
@@ -22,14 +23,8 @@ class NeverJob:
     def at_hand(self) -> None:
         """It reads."""
 
-    def parts(self) -> Sequence[Part]:
-        return (ALL,)
-
     def expires(self) -> datetime | None:
         return None
-
-    def reading(self, offset: int, part: Part = ALL) -> Answer:
-        raise QueryNotFound(f"The rows of the query {self.query_id} go to the call that asked it.")
 
 
 class NoJobs:
@@ -37,7 +32,10 @@ class NoJobs:
 
     find: Callable[[str, Caller], Any]
 
-    def renew(self, query_id: str, caller: Caller) -> Answer:
+    def job(self, query_id: str, caller: Caller) -> Spooled:
+        raise QueryNotFound(f"There is no job {query_id} of yours.")
+
+    def renew(self, query_id: str, caller: Caller) -> Spooled:
         raise QueryNotFound(f"There is no job {query_id} of yours.")
 
     async def states(self, query_id: str, caller: Caller, seconds: float) -> AsyncGenerator[dict[str, Any], None]:

@@ -25,7 +25,7 @@ from planner.errors import FozError, Internal, QueryExpired, ServerBusy, SizeLim
 from proxy.jobs import files
 from proxy.jobs.files import Local
 from proxy.jobs.results import Results
-from tests.proxy.jobs.test_results import BATCHES, SCHEMA, opened, read, stored, uri, written
+from tests.proxy.jobs.test_results import BATCHES, KEPT, SCHEMA, opened, read, stored, uri, written
 
 __all__ = ["uri"]
 
@@ -343,12 +343,12 @@ def test_a_killed_writer_leaves_whole_chunks(tmp_path: Path, killed: Callable[[s
     temporary = [name for name in names if name.startswith(".")]
     assert len(temporary) <= 1
     if when in ("write", "rename"):
-        assert temporary == [".00003-1000"]
-    assert sorted(set(names) - set(temporary)) == [*(f"{number:05d}-1000" for number in range(len(rows))), "schema"]
+        assert temporary == [f".00003-{KEPT}"]
+    assert sorted(set(names) - set(temporary)) == [*(f"{number:05d}-{KEPT}" for number in range(len(rows))), "schema"]
     # What is unfinished takes room too, and goes with the next attempt.
     assert results.bytes() == sum((tmp_path / "results" / "q_1" / "1" / name).stat().st_size for name in names)
     assert written(results, "q_1", 2, BATCHES[5:7]) == 2
-    assert on_disk(tmp_path / "results" / "q_1") == ["2", "2/00000-1000", "2/00001-1000", "2/schema"]
+    assert on_disk(tmp_path / "results" / "q_1") == ["2", f"2/00000-{KEPT}", f"2/00001-{KEPT}", "2/schema"]
     assert results.bytes() == sum(len(data) for data in stored(f"file://{tmp_path}").values())
 
 
@@ -364,7 +364,7 @@ def test_what_a_killed_process_left_is_found_and_removed(tmp_path: Path, killed:
     for query_id in stray:
         results.remove(query_id)
     assert results.stray(lambda query_id: query_id == "q_2", 1800) == []
-    assert on_disk(tmp_path / "results") == ["q_2", "q_2/1", "q_2/1/00000-1000", "q_2/1/schema"]
+    assert on_disk(tmp_path / "results") == ["q_2", "q_2/1", f"q_2/1/00000-{KEPT}", "q_2/1/schema"]
     assert results.bytes() == sum(len(data) for data in stored(f"file://{tmp_path}").values())
 
 
