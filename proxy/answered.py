@@ -15,7 +15,8 @@ from planner.errors import FozError, QueryCancelled, QueryNotFound
 from planner.plan import Field
 from planner.prediction import QueryPrediction
 from proxy.expectation import told
-from proxy.queries import moment, new_query_id
+from proxy.progress import NOTHING, moment
+from proxy.queries import new_query_id
 from proxy.request import Caller
 
 
@@ -96,7 +97,7 @@ class Answered:
             "createdAt": moment(self.created),
             "startedAt": moment(self.started),
             "finishedAt": moment(self.finished),
-            "progress": {"rows": self.rows},
+            "progress": NOTHING.told(self.rows, self.entry.bytes if self.rows else 0),
             "predicted": told(self.predicted),
             "cache": self._cache,
             "error": {"code": self.error.code, "message": self.error.message} if self.error else None,

@@ -27,6 +27,7 @@ from proxy.channel import ScannedAgain
 from proxy.gates import Gates
 from proxy.lanes import Lanes, Room
 from proxy.part import part_of
+from proxy.progress import Progress
 from proxy.reading import Observation, Observed, RowCount, Sources, close_batches, read_step
 from proxy.related import Related, is_related, read_through
 from proxy.rescans import scanned_again
@@ -134,6 +135,12 @@ class Execution:
     def observations(self) -> tuple[Observation, ...]:
         """What each read has given: those that have ended in the order of their ends, then those in progress."""
         return self._observed.all()
+
+    def progress(self) -> Progress:
+        """How much of the plan has been read; what needed no reading is done."""
+        observed, steps = self._observed.all(), len(self._plan.steps)
+        done = steps if self._done else len(self._given) + len(self._observed.done())
+        return Progress(done, steps, sum(each.rows for each in observed), sum(each.bytes for each in observed))
 
     def close(self) -> None:
         """Stops every statement in every source and waits until they have stopped. At any time, twice, from any thread."""

@@ -17,6 +17,7 @@ from planner.plan import Field, Plan, Step
 from planner.prediction import QueryPrediction
 from planner.route import Route
 from proxy.expectation import told
+from proxy.progress import NOTHING, Progress
 from proxy.queries import Running
 from translators.base import Depth
 
@@ -97,6 +98,9 @@ class Explanation:
 
     def stats(self) -> list[dict[str, Any]]:
         return []
+
+    def progress(self) -> Progress:
+        return NOTHING
 
     def step_aside(self) -> None:
         """It never becomes a job."""

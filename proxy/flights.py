@@ -16,6 +16,7 @@ import pyarrow as pa
 from cache.single_flight import Flight
 from cache.store import Entry, Lease
 from planner.errors import QueryCancelled
+from proxy.progress import NOTHING, Progress
 from proxy.queries import Running
 from translators.control import Control
 
@@ -31,6 +32,9 @@ class Kept:
 
     def stats(self) -> list[dict[str, Any]]:
         return []
+
+    def progress(self) -> Progress:
+        return NOTHING
 
     def step_aside(self) -> None:
         """Nothing is held."""
@@ -74,6 +78,9 @@ class Leading:
 
     def stats(self) -> list[dict[str, Any]]:
         return self._running.stats() if self._running is not None else []
+
+    def progress(self) -> Progress:
+        return self._running.progress() if self._running is not None else NOTHING
 
     def step_aside(self) -> None:
         if self._running is not None:
@@ -148,6 +155,9 @@ class Following:
 
     def stats(self) -> list[dict[str, Any]]:
         return self._running.stats() if self._running is not None else []
+
+    def progress(self) -> Progress:
+        return self._running.progress() if self._running is not None else NOTHING
 
     def step_aside(self) -> None:
         if self._running is not None:

@@ -24,6 +24,7 @@ from planner.errors import FozError, Internal, MemoryLimit, QueryNotFound, Unsup
 from planner.plan import Field
 from planner.prediction import QueryPrediction
 from proxy.expectation import told
+from proxy.progress import NOTHING, Progress, foretold, moment
 from proxy.request import Answer, Caller
 from translators.control import Control
 
@@ -39,6 +40,8 @@ class Running(Protocol):
     def batches(self) -> Iterator[pa.RecordBatch]: ...
 
     def stats(self) -> list[dict[str, Any]]: ...
+
+    def progress(self) -> Progress: ...
 
     def step_aside(self) -> None:
         """Gives the place back that a short query has."""
@@ -266,8 +269,8 @@ class Query:
             "createdAt": moment(self.created),
             "startedAt": moment(self.started),
             "finishedAt": moment(self.finished),
-            "progress": {"rows": self.rows},
-            "predicted": told(self.predicted) if self.predicted is not None else None,
+            "progress": self._progress(),
+            "predicted": foretold(self.predicted_told(), self.started if self.finished is None else None),
             "cache": self._cache,
             "error": {"code": self.error.code, "message": self.error.message} if self.error else None,
         }
@@ -293,8 +296,15 @@ class Query:
         return self._job is not None and self._job.answer.truncated
 
     def report(self) -> dict[str, Any]:
-        """What a job's record says of its running."""
-        return {"progress": {"rows": self.rows, "bytes": self.bytes}, "stats": self.stats()}
+        """What a job's record says of its running: the same until there is news, so that nobody is told of none."""
+        return {"progress": self._progress(), **({"stats": self.stats()} if self.finished is not None else {})}
+
+    def _progress(self) -> dict[str, Any]:
+        return (self._running.progress() if self._running is not None else NOTHING).told(self.rows, self.bytes)
+
+    def predicted_told(self) -> dict[str, Any] | None:
+        """What it was predicted to take."""
+        return told(self.predicted) if self.predicted is not None else None
 
     def cache_status(self) -> dict[str, Any]:
         return self._cache
@@ -340,7 +350,3 @@ def _whereabouts(error: Exception) -> dict[str, Any]:
 
 def new_query_id() -> str:
     return f"q_{secrets.token_hex(13)}"
-
-
-def moment(value: datetime | None) -> str | None:
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z") if value else None

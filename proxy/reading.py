@@ -82,6 +82,10 @@ class Counted:
         self.bytes = 0
         self.waited = 0.0
 
+    @property
+    def fragment(self) -> str:
+        return self._step.fragment.id
+
     def add(self, batch: pa.RecordBatch) -> None:
         """Raises RowLimit."""
         self.rows += batch.num_rows
@@ -145,6 +149,12 @@ class Observed:
         with self._lock:
             self._ended.append(observation)
         self._observe(observation)
+
+    def done(self) -> frozenset[str]:
+        """The fragments of which a read has ended well and none goes on."""
+        with self._lock:
+            going = {counted.fragment for counted in self._going.values()}
+            return frozenset(each.fragment for each in self._ended if each.code is None) - going
 
     def all(self) -> tuple[Observation, ...]:
         with self._lock:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from proxy.execute import Execution
+from proxy.progress import NOTHING, Progress
 from proxy.result import delivered
 from translators.control import Control
 
@@ -71,6 +72,9 @@ class Run:
             {"fragment": o.fragment, "source": o.source, "rows": o.rows, "bytes": o.bytes, "elapsedMs": round(o.elapsed_ms, 3)}
             for o in self._execution.observations()
         ]
+
+    def progress(self) -> Progress:
+        return self._execution.progress() if self._execution is not None else NOTHING
 
     def step_aside(self) -> None:
         """The query has become a job: its place is for another."""

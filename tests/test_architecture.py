@@ -38,7 +38,7 @@ HOMES = {
     "starlette": ("proxy/http/",),
     "uvicorn": ("proxy/http/", "proxy/cli/", "proxy/application.py"),
     "pyarrow.flight": ("proxy/flight/",),
-    "adbc_driver_flightsql": ("proxy/cli/",),
+    "adbc_driver_flightsql": (),  # a client; Foz is none of those
     "adbc_driver_postgresql": ("translators/postgres/",),
     "asyncpg": ("translators/postgres/",),
     "sqlite3": ("translators/sqlite/",),

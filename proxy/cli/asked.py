@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import pyarrow as pa
 
-from proxy.cli.session import config_option, in_process
-from proxy.request import Request, new_request_id
+from proxy.cli.remote import connected
+from proxy.cli.session import Left, config_option, in_process
+from proxy.request import Mode, Request, new_request_id
+
+if TYPE_CHECKING:
+    from proxy.flight.acting import Asked
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a command is given of a query; `status` is the JSON of `GET /queries/{queryId}` at the moment."""
+
+    query_id: str
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+    status: Callable[[], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -27,18 +41,47 @@ class Where:
     ca: Path | None
 
     @contextmanager
-    def answer(self, sql: str, timeout_ms: int | None = None) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
-        """The answer's schema and batches. Raises FozError, RemoteError."""
+    def answer(self, sql: str, timeout_ms: int | None = None, mode: Mode = "auto") -> Iterator[Answered]:
+        """A query. Raises FozError, RemoteError; Left where it goes on without the command that was interrupted."""
         if self.server is not None:
-            from proxy.cli.remote import answering
-
-            with answering(self.server, self.token, self.ca, timeout_ms, sql) as answer:
+            options = {"x-foz-mode": mode, **({"x-foz-timeout-ms": str(timeout_ms)} if timeout_ms is not None else {})}
+            with (
+                connected(self.server, self.token, self.ca) as remote,
+                remote.ask(sql, options) as asked,
+                self._left(asked) as answer,
+            ):
                 yield answer
             return
         with in_process(self.config) as application:
-            request = Request(sql, application.local_caller(), new_request_id(), "cli", timeout_ms=timeout_ms)
-            with application.asking.start(request) as local:
-                yield local.schema, local.batches()
+            caller, id_ = application.local_caller(), new_request_id()
+            with application.asking.start(Request(sql, caller, id_, "cli", mode=mode, timeout_ms=timeout_ms)) as local:
+                yield Answered(local.query_id, local.schema, local.batches(), local.status)
+
+    @contextmanager
+    def job(self, query_id: str) -> Iterator[Answered]:
+        """A job of the server. Raises what `answer` does."""
+        assert self.server is not None
+        with connected(self.server, self.token, self.ca) as remote, remote.fetch(query_id) as asked, self._left(asked) as answer:
+            yield answer
+
+    @contextmanager
+    def _left(self, asked: Asked) -> Iterator[Answered]:
+        """Ctrl-C ends a query with its client, unless it is a job: then it says how to come back."""
+        try:
+            yield Answered(asked.query_id, asked.schema, asked.batches, asked.status)
+        except KeyboardInterrupt:
+            try:
+                status = asked.status()
+            except Exception:  # it cannot be asked: nothing is known of it
+                status = {}
+            if "resultUrl" not in status or status.get("status") in ("failed", "cancelled"):
+                raise
+            trust = f" --ca {self.ca}" if self.ca is not None else ""
+            raise Left(
+                f"The query goes on without you as {asked.query_id}. Come back with\n"
+                f"  foz queries show {asked.query_id} --server {self.server}{trust}\n"
+                f"  foz queries result {asked.query_id} --server {self.server}{trust}"
+            ) from None
 
 
 _TOKEN = click.option("--token", envvar="FOZ_TOKEN", metavar="TOKEN", help="Bearer token for --server; also FOZ_TOKEN.")

@@ -43,8 +43,8 @@ def explain(
     """Show how a query is answered: what each source is asked, what remains for Foz, and why."""
     with failing_cleanly():
         options = ", ".join([*(["ANALYZE"] if analyze else []), *(["STORE"] if store else []), "FORMAT JSON"])
-        with Where(config, server, token, ca).answer(f"EXPLAIN ({options}) {sql}") as (_, batches):
-            receipt = orjson.loads("".join(text for batch in batches for text in batch.column(0).to_pylist()))
+        with Where(config, server, token, ca).answer(f"EXPLAIN ({options}) {sql}") as answered:
+            receipt = orjson.loads("".join(text for batch in answered.batches for text in batch.column(0).to_pylist()))
         if as_json:
             click.echo(orjson.dumps(receipt, option=orjson.OPT_INDENT_2))
             return

@@ -9,9 +9,11 @@ from typing import Any
 import click
 import orjson
 
-from proxy.cli.asked import server_options
-from proxy.cli.remote import acting, fetching
-from proxy.cli.rows import FORMATS, checked, opened, rows_options
+from proxy.cli.asked import Where, server_options
+from proxy.cli.progress import Progress
+from proxy.cli.query import write
+from proxy.cli.remote import acting
+from proxy.cli.rows import checked, rows_options
 from proxy.cli.session import failing_cleanly, json_option
 
 
@@ -68,5 +70,5 @@ def result(query_id: str, server: str, token: str | None, ca: Path | None, forma
     """Print the rows of a job; waits for those that are still to come."""
     with failing_cleanly():
         checked(format, output)
-        with fetching(server, token, ca, query_id) as (schema, batches), opened(output) as out:
-            FORMATS[format](schema, batches, out)
+        with Progress() as progress, Where(None, server, token, ca).job(query_id) as answered:
+            write(answered, progress, format, output)

@@ -70,6 +70,10 @@ class RemoteError(Exception):
         self.message = message
 
 
+class Left(KeyboardInterrupt):
+    """An interrupt that leaves something behind; it says what."""
+
+
 @contextmanager
 def failing_cleanly() -> Iterator[None]:
     """Ends the process with one line on stderr: 2 for a configuration that cannot be used, 1 for every other error of Foz."""
@@ -83,8 +87,8 @@ def failing_cleanly() -> Iterator[None]:
         # Whoever read our output has gone (`foz query … | head`): what is still buffered must not fail at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except KeyboardInterrupt:
-        _end("[query.cancelled] Interrupted.", 130)
+    except KeyboardInterrupt as interrupt:
+        _end(str(interrupt) or "[query.cancelled] Interrupted.", 130)
     except Exception as error:
         log.debug("cli.failed", exc_info=True)
         _end(f"[server.internal] Foz made a mistake ({type(error).__name__}); with FOZ_LOG__LEVEL=debug it says where.", 1)

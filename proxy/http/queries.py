@@ -45,12 +45,11 @@ async def get_query(
     caller: Asker,
     waitMs: Annotated[int, Query(ge=0, le=_MOST_WAIT_MS)] = 0,  # noqa: N803
 ) -> dict[str, Any]:
-    """How far a query has come; with `waitMs`, once that has changed, or after so many milliseconds."""
-    found: dict[str, Any] = {}
+    """How far a query has come; with `waitMs`, once its `status` has changed, or after so many milliseconds."""
     async with aclosing(services(request).asking.states(queryId, caller, waitMs / 1000)) as states:
-        async for status in states:
-            changed, found = bool(found), status
-            if changed:
+        found = first = await anext(states)
+        async for found in states:
+            if found["status"] != first["status"]:
                 break
     return found
 

@@ -19,7 +19,7 @@ from planner.plan import Field
 from proxy.jobs.results import CHUNK_BYTES, Results
 from proxy.jobs.store import ENDED, Job
 from proxy.jobs.waiting import Changes
-from proxy.queries import moment
+from proxy.progress import NOTHING, foretold, moment
 from proxy.request import ALL, Part
 
 _WAIT_SECONDS = 30.0
@@ -237,8 +237,8 @@ def status(job: Job) -> dict[str, Any]:
         "createdAt": _at(job.created),
         "startedAt": _at(job.started),
         "finishedAt": _at(job.finished),
-        "progress": report.get("progress", {"rows": 0}),
-        "predicted": report.get("predicted") or answer.get("predicted"),
+        "progress": report.get("progress") or NOTHING.told(0, 0),
+        "predicted": foretold(answer.get("predicted"), _moment(job.started) if job.state == "processing" else None),
         "cache": answer.get("cache"),
         "route": answer.get("route"),
         "error": {"code": job.error[0], "message": job.error[1]} if job.error else None,
@@ -253,4 +253,8 @@ def _result(job: Job, report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _at(seconds: float | None) -> str | None:
-    return moment(datetime.fromtimestamp(seconds, UTC)) if seconds is not None else None
+    return moment(_moment(seconds))
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None

@@ -53,7 +53,7 @@ class Runnable(Protocol):
 
     def seconds(self) -> float: ...
 
-    def status(self) -> dict[str, Any]: ...
+    def predicted_told(self) -> Mapping[str, Any] | None: ...
 
     def report(self) -> dict[str, Any]: ...
 
@@ -169,7 +169,7 @@ class Jobs:
 
     def adopt(self, query: Runnable, request: Request, columns: tuple[Field, ...], schema: pa.Schema, alike: str = "") -> Adopted:
         """A query that runs here becomes a job under its own id. Raises FozError where it cannot."""
-        said = described(columns, schema, query.cache_status(), query.status()["predicted"], _PROMOTED)
+        said = described(columns, schema, query.cache_status(), query.predicted_told(), _PROMOTED)
         job = Job(query.query_id, request.caller.name, asked.record(request), said, alike=alike)
         with reached():
             held = self._owned.adopt(job, query.seconds())

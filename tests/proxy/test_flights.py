@@ -16,6 +16,7 @@ from cache.single_flight import Flights
 from cache.store import Ask, Entry, Lease, Vector
 from planner.errors import QueryCancelled, SourceUnavailable
 from proxy.flights import Following, Leading
+from proxy.progress import NOTHING, Progress
 from proxy.queries import Running
 from translators.control import Control
 
@@ -46,6 +47,9 @@ class Read:
             if self._fails:
                 raise SourceUnavailable("It is down.", source="shop")
             yield pa.record_batch([pa.array([number] * 100, pa.int64())], schema=SCHEMA)
+
+    def progress(self) -> Progress:
+        return NOTHING
 
     def stats(self) -> list[dict[str, Any]]:
         return []

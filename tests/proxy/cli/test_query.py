@@ -6,7 +6,9 @@ import io
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -14,7 +16,7 @@ import pytest
 from click.testing import Result
 from rich.console import Console
 
-from proxy.cli.progress import Progress
+from proxy.cli.progress import Progress, said
 
 from .conftest import Place, process
 
@@ -142,13 +144,25 @@ def test_output_that_nobody_reads_to_its_end(place: Place) -> None:
         assert running.stderr.read() == ""
 
 
+def test_progress_says_how_far_the_query_is_and_when_it_may_be_done() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    progress = {"rows": 0, "fragments": {"done": 1, "total": 3}, "read": {"rows": 12_345, "bytes": 1}}
+    status: dict[str, Any] = {"status": "processing", "progress": progress, "predicted": None}
+    assert list(said(status, now)) == ["1 of 3 fragments", "12,345 rows read"]
+    status["predicted"] = {"ms": None, "finishesAt": "2026-01-01T00:00:07.500Z"}
+    assert list(said(status, now))[2:] == ["about 8 s left"]
+    assert list(said(status, now + timedelta(seconds=9)))[2:] == ["about 0 s left"]
+    assert list(said({"status": "pending", "progress": {"rows": 0}, "predicted": None}, now)) == ["waiting to begin"]
+    assert list(said({}, now)) == []
+
+
 def test_progress_appears_only_after_a_while_and_only_on_a_terminal() -> None:
     shown = io.StringIO()
     with Progress(Console(file=shown, force_terminal=True), patience_seconds=0) as progress:
         deadline = time.monotonic() + 30
         list(progress.counted(iter([pa.record_batch({"i": [1, 2]})])))
         while "rows" not in shown.getvalue() and time.monotonic() < deadline:
-            progress._timer.join(0.01)
+            progress._thread.join(0.01)
     assert "rows" in shown.getvalue()
     for console, seconds in ((Console(file=io.StringIO()), 0.0), (Console(file=io.StringIO(), force_terminal=True), 1000.0)):
         with Progress(console, patience_seconds=seconds):

@@ -8,9 +8,14 @@ import orjson
 import pyarrow.flight as flight
 import pytest
 
-from proxy.flight.acting import ActionFailed, act
+from proxy.flight.acting import ActionFailed, connected
 from proxy.request import Caller, Event
 from tests.proxy.flight.serving import Running, Serve
+
+
+def act(server: str, name: str, body: Any) -> Any:
+    with connected(server) as remote:
+        return remote.act(name, body)
 
 
 def test_events(running: Running) -> None:
