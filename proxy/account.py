@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Literal
 
 import structlog
@@ -14,7 +15,7 @@ from planner.errors import FozError, Internal, SourceUnavailable, Unsupported
 from proxy.expectation import Expectation
 from proxy.reading import Observation
 from proxy.request import Request
-from proxy.telemetry import Metrics, begin
+from proxy.telemetry import Begun, Metrics, Unbegun, begin
 
 log = structlog.get_logger("foz.query")
 _logger = logging.getLogger("foz.query")
@@ -37,13 +38,24 @@ class Account:
         unavailable: Callable[[str], None] = nobody,
         route: Literal["now", "job"] = "now",
     ) -> None:
-        self.route = route
+        self.route: Literal["now", "job"] = route
         self._request = request
         self._metrics = metrics
         self._unavailable = unavailable
-        self._span = begin("request", request_id=request.request_id, protocol=request.protocol)
+        name = "job" if route == "job" else "request"
+        self._span = begin(name, request.traceparent, request_id=request.request_id, protocol=request.protocol)
+        self._job: Begun | Unbegun | None = None
         self._residual = False
         self._expectation: Expectation | None = None
+
+    def recorded(self) -> Request:
+        """The request as a job keeps it: the trace of what becomes of it goes on from here."""
+        return replace(self._request, traceparent=self._span.traceparent or self._request.traceparent)
+
+    def became_job(self) -> None:
+        """From now on it runs as a job."""
+        self.route = "job"
+        self._job = self._span.child("job")
 
     @contextmanager
     def planning(self) -> Iterator[None]:
@@ -91,6 +103,8 @@ class Account:
         self._metrics.query_seconds.labels(request.protocol, self.route, code or "ok").observe(seconds)
         if self._residual:
             self._span.record("residual", seconds, code)
+        if self._job is not None:
+            self._job.end(code)
         self._span.end(code)
         if code is None and seconds < SLOW_SECONDS and not _logger.isEnabledFor(logging.DEBUG):
             return

@@ -106,7 +106,7 @@ class Pipeline:
                 self._metrics.routes.labels(chosen.to, chosen.why).inc()
             if chosen is not None and chosen.to == "job":
                 account.route = "job"
-                job = self._submitted(request, planned, considered, chosen)
+                job = self._submitted(account.recorded(), planned, considered, chosen)
                 account.ended(0.0, None)
                 return job
         if chosen is None and considered.consulted.entry is not None:
@@ -302,14 +302,14 @@ class Pipeline:
 
     def _adopt(self, query: Query, request: Request, planned: Planned, alike: str, account: Account) -> None:
         try:
-            query.become(self.jobs.adopt(query, request, planned.columns, planned.schema, alike))
+            query.become(self.jobs.adopt(query, account.recorded(), planned.columns, planned.schema, alike))
         except FozError as error:
             query.stay(QueryTimeout(f"The query took too long, and could not become a job: {error.message}"))
         except Exception:
             query.stay(Internal("Foz made a mistake when the query became a job."))
             raise
         else:
-            account.route = "job"
+            account.became_job()
             self._metrics.promotions.inc()
 
     def _explanation(

@@ -49,7 +49,8 @@ class Parameter:
 class Request:
     """One query as asked. `parameters` is a tuple for `?` and `$1`, a mapping for `$name`. `catalog` and `schema` are the
     session's defaults for tables that are named without them. `max_staleness_ms` is how old an answer may be that is known to
-    be out of date. `limit` is how many rows a job of it keeps; whoever reads an answer that is none stops by himself."""
+    be out of date. `limit` is how many rows a job of it keeps; whoever reads an answer that is none stops by himself.
+    `traceparent` (W3C Trace Context) names the span that this request is a part of."""
 
     sql: str = field(repr=False)
     caller: Caller
@@ -64,6 +65,7 @@ class Request:
     catalog: str | None = None
     schema: str | None = None
     limit: int | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

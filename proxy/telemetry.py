@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 import orjson
 import structlog
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.trace import Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from planner.errors import FozError
@@ -161,6 +163,8 @@ class Metrics:
         return Labelled(Counter(name, help, labels, registry=self.registry))
 
 
+_CARRIED = TraceContextTextMapPropagator()
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NOTHING: AbstractContextManager[None] = nullcontext()
 _tracer: trace.Tracer | None = None
 
@@ -196,10 +200,22 @@ def span(name: str, **attributes: str | int | float | bool) -> AbstractContextMa
 class Begun:
     """A span that lasts over calls and threads, such as a request's: begun here, current where it is made so, ended by `end`."""
 
-    def __init__(self, tracer: trace.Tracer, name: str, attributes: Mapping[str, Any]) -> None:
+    def __init__(self, tracer: trace.Tracer, name: str, parent: Context | None, attributes: Mapping[str, Any]) -> None:
         self._tracer = tracer
-        self._span = tracer.start_span(name, attributes={f"foz.{key}": value for key, value in attributes.items()})
+        self._attributes = attributes
+        self._span = tracer.start_span(name, parent, attributes={f"foz.{key}": value for key, value in attributes.items()})
         self._request_id = attributes.get("request_id", "")
+
+    @property
+    def traceparent(self) -> str | None:
+        """By which a span in another process, or later, is a child of this one (W3C Trace Context)."""
+        carried: dict[str, str] = {}
+        _CARRIED.inject(carried, trace.set_span_in_context(self._span))
+        return carried.get("traceparent")
+
+    def child(self, name: str) -> Begun:
+        """A span within this one, from now on."""
+        return Begun(self._tracer, name, trace.set_span_in_context(self._span), self._attributes)
 
     def current(self) -> AbstractContextManager[Any]:
         """Spans that begin within the block, in this thread, are its children."""
@@ -227,6 +243,11 @@ class Begun:
 class Unbegun:
     """The same where no exporter is configured: nothing."""
 
+    traceparent: str | None = None
+
+    def child(self, name: str) -> Unbegun:
+        return self
+
     def current(self) -> AbstractContextManager[Any]:
         return _NOTHING
 
@@ -240,9 +261,16 @@ class Unbegun:
 _UNBEGUN = Unbegun()
 
 
-def begin(name: str, **attributes: str | int | float | bool) -> Begun | Unbegun:
-    """A span over more than one block; whoever begins it ends it."""
-    return _UNBEGUN if _tracer is None else Begun(_tracer, name, attributes)
+def begin(name: str, traceparent: str | None, **attributes: str | int | float | bool) -> Begun | Unbegun:
+    """A span over more than one block, the child of what `traceparent` names; whoever begins it ends it."""
+    if _tracer is None:
+        return _UNBEGUN
+    return Begun(_tracer, name, _CARRIED.extract({"traceparent": traceparent} if traceparent else {}), attributes)
+
+
+def traceparent_of(header: str | None) -> str | None:
+    """The header `traceparent` of a request; None where it is none."""
+    return header if header is not None and _TRACEPARENT.fullmatch(header) else None
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from proxy.flight.jobs import flight_info
 from proxy.flight.sessions import Sessions
 from proxy.flight.tickets import Started
 from proxy.request import Asking, Parameter, Request
+from proxy.telemetry import traceparent_of
 
 WRITES = "Writing is not implemented yet: this server answers queries."
 TRANSACTIONS = "Transactions are not implemented yet. Connect with autocommit."
@@ -57,6 +58,7 @@ class Statements:
             max_staleness_ms=options.max_staleness_ms,
             catalog=options.catalog,
             schema=options.schema,
+            traceparent=traceparent_of(call.headers.get("traceparent")),
         )
 
     def begin(self, descriptor: flight.FlightDescriptor, request: Request) -> flight.FlightInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,6 +21,7 @@ from proxy.http.services import request_id, services
 from proxy.http.streaming import AnswerResponse, lanes
 from proxy.request import Caller
 from proxy.request import Request as Query
+from proxy.telemetry import traceparent_of
 
 router = APIRouter(tags=["queries"])
 
@@ -42,7 +44,8 @@ async def post_data(request: Request, source: str, table: str, caller: Asker) ->
     id_ = request_id(request)
 
     def ask() -> Query:
-        return query(made_for.catalog(), source, table, body, caller, id_)
+        asked = query(made_for.catalog(), source, table, body, caller, id_)
+        return replace(asked, traceparent=traceparent_of(request.headers.get("traceparent")))
 
     return AnswerResponse(lambda: made_for.asking.start(ask()), form, body.limit, id_, lanes(request))
 

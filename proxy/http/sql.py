@@ -16,6 +16,7 @@ from proxy.http.problems import invalid
 from proxy.http.services import request_id, services
 from proxy.http.streaming import AnswerResponse, lanes
 from proxy.request import Request as Query
+from proxy.telemetry import traceparent_of
 
 router = APIRouter(tags=["queries"])
 
@@ -38,6 +39,7 @@ async def post_sql(request: Request, caller: Asker) -> Response:
         timeout_ms=body.timeout_ms,
         max_staleness_ms=body.max_staleness_ms,
         limit=body.limit,
+        traceparent=traceparent_of(request.headers.get("traceparent")),
     )
     form = accepted(request.headers.get("accept"))
     asking = services(request).asking

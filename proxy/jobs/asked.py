@@ -14,7 +14,7 @@ from planner.errors import Unsupported
 from proxy.request import Caller, Parameter, Request
 from translators.arrow import carrier
 
-_OPTIONS = ("request_id", "protocol", "cache", "dialect", "max_staleness_ms", "catalog", "schema", "limit")
+_OPTIONS = ("request_id", "protocol", "cache", "dialect", "max_staleness_ms", "catalog", "schema", "limit", "traceparent")
 
 
 def record(request: Request) -> bytes:

@@ -101,7 +101,7 @@ def test_spans_are_nested_and_hold_no_text_of_an_error() -> None:
     provider = configure_tracing(exporter)
     assert provider is not None
     try:
-        request = begin("request", request_id="r_9")
+        request = begin("request", None, request_id="r_9")
         with pytest.raises(SqlType), request.current(), span("plan", tables=2):
             raise SqlType("a value: 42")
         request.record("fragment", 0.5, None, source="shop")
@@ -125,4 +125,4 @@ def test_spans_are_nested_and_hold_no_text_of_an_error() -> None:
 
 def test_without_an_exporter_a_span_is_nothing() -> None:
     assert span("plan") is span("parse", anything=1)
-    assert begin("request") is begin("request", anything=1)
+    assert begin("request", None) is begin("request", None, anything=1)

@@ -41,8 +41,8 @@ class Made:
     def seconds(self) -> float:
         return 1.0
 
-    def status(self) -> dict[str, Any]:
-        return {"predicted": None}
+    def predicted_told(self) -> None:
+        return None
 
     def report(self) -> dict[str, Any]:
         return {"progress": {"rows": 0}}
