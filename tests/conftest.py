@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import adbc_driver_postgresql.dbapi as postgres
+import fsspec
 import pymongo
 import pytest
 import redis
 
+from demo.s3 import environment, find_s3
 from demo.server import Server
 from demo.servers import find_mongodb, find_postgres, find_redis
 
@@ -35,6 +37,19 @@ def mongodb_server() -> Iterator[Server]:
 def redis_server() -> Iterator[Server]:
     with find_redis() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The name of a bucket; the environment says where it is, to this process and those that it starts."""
+    with find_s3() as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(server).items():
+            patch.setenv(name, value)
+        bucket = f"foz-{uuid.uuid4().hex[:16]}"
+        filesystem = fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
+        filesystem.mkdir(bucket)
+        yield bucket
+        filesystem.rm(bucket, recursive=True)
 
 
 @pytest.fixture(scope="module")

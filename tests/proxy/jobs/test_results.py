@@ -8,7 +8,7 @@ import itertools
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,17 +29,6 @@ KEPT = f"1000-{pa.ipc.get_record_batch_size(BATCHES[0])}"
 """What the name of each one's chunk ends with."""
 
 
-@pytest.fixture(params=["directory", "objects"])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "directory":
-        yield f"file://{tmp_path}/spool"
-        return
-    name = secrets.token_hex(8)
-    yield f"memory://{name}/spool"
-    if fsspec.filesystem("memory").exists(f"/{name}"):
-        fsspec.filesystem("memory").rm(f"/{name}", recursive=True)
-
-
 def opened(uri: str, most: int = 1 << 30, in_all: int = 1 << 30, **clocks: Any) -> Results:
     return Results(uri, most, in_all, **clocks)
 
@@ -50,12 +39,12 @@ def read(results: Results, query_id: str, attempt: int, chunks: int) -> list[pa.
 
 def stored(uri: str) -> dict[str, bytes]:
     """The files by name, looked at from outside."""
-    filesystem, root = fsspec.url_to_fs(f"{uri}/results")
+    filesystem, root = fsspec.url_to_fs(f"{uri}/results", use_listings_cache=False)
     return {name.removeprefix(f"{root}/"): filesystem.cat_file(name) for name in filesystem.find(root)}
 
 
 def store(uri: str, name: str, data: bytes) -> None:
-    filesystem, root = fsspec.url_to_fs(f"{uri}/results")
+    filesystem, root = fsspec.url_to_fs(f"{uri}/results", use_listings_cache=False)
     filesystem.pipe_file(f"{root}/{name}", data)
 
 
@@ -84,8 +73,10 @@ COLUMNS = {
 }
 
 
+@pytest.mark.parametrize("kind", ["directory", "objects"])
 @pytest.mark.parametrize("names", [*([name] for name in COLUMNS), list(COLUMNS)], ids=lambda names: "+".join(names)[:24])
-def test_every_type_comes_back(uri: str, names: list[str]) -> None:
+def test_every_type_comes_back(spool_in: Callable[[str], str], kind: str, names: list[str]) -> None:
+    uri = spool_in(kind)
     fields = [pa.field(name, COLUMNS[name].type, metadata={"of": name}) for name in names]
     schema = pa.schema(fields, metadata={"foz": "kept"})
     whole = pa.record_batch([COLUMNS[name] for name in names], schema=schema)
@@ -333,7 +324,7 @@ def test_a_missing_chunk_is_never_a_shorter_result(uri: str) -> None:
     assert isinstance(results.sizes("q_1", 1, 1)[0], ChunkInfo)
     with pytest.raises(QueryExpired, match="no longer kept"):
         results.sizes("q_1", 1, 4)
-    filesystem, root = fsspec.url_to_fs(f"{uri}/results")
+    filesystem, root = fsspec.url_to_fs(f"{uri}/results", use_listings_cache=False)
     filesystem.rm_file(f"{root}/q_1/1/00001-{KEPT}")
     for chunks in (2, 3):
         with pytest.raises(QueryExpired):

@@ -25,9 +25,7 @@ from planner.errors import FozError, Internal, QueryExpired, ServerBusy, SizeLim
 from proxy.jobs import files
 from proxy.jobs.files import Local
 from proxy.jobs.results import Results
-from tests.proxy.jobs.test_results import BATCHES, KEPT, SCHEMA, opened, read, stored, uri, written
-
-__all__ = ["uri"]
+from tests.proxy.jobs.test_results import BATCHES, KEPT, SCHEMA, opened, read, stored, written
 
 NOISE = [pa.record_batch({"k": range(1000), "v": [secrets.token_hex(16) for _ in range(1000)]}, SCHEMA) for _ in range(8)]
 """Batches that do not become small."""
