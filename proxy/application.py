@@ -207,6 +207,7 @@ class _Running:
         from proxy.deadlines import Watch
         from proxy.execute import Executor
         from proxy.history import opened
+        from proxy.jobs.archive import Archive
         from proxy.jobs.results import Results
         from proxy.jobs.service import Jobs
         from proxy.jobs.store import Limits
@@ -244,6 +245,7 @@ class _Running:
                 settings.result_ttl_seconds,
                 application.metrics,
                 settings.jobs_shared,
+                Archive(spool, settings.job_archive_days) if settings.job_archive_days else None,
             ),
             unavailable=application.catalog.report,
         )

@@ -193,6 +193,7 @@ class Settings(BaseSettings):
     statistics_refresh_seconds: Annotated[int, Field(ge=0)] = 300
     job_timeout_ms: Milliseconds = 3_600_000
     result_ttl_seconds: Annotated[int, Field(ge=1)] = 3600
+    job_archive_days: Annotated[int, Field(ge=0)] = 0
     max_queries: Annotated[int, Field(ge=1, le=10_000)] = 32
     max_waiting: Annotated[int, Field(ge=0, le=100_000)] = 128
     max_body_bytes: Size = 1_048_576
@@ -247,6 +248,8 @@ class Settings(BaseSettings):
             repeated = [name for name, count in Counter(names).items() if count > 1]
             if repeated:
                 raise PydanticCustomError("repeated", "{kind}: {name} is there twice", {"kind": kind, "name": repeated[0]})
+        if self.job_archive_days and not self.jobs_shared:
+            raise PydanticCustomError("archive", "job_archive_days: expected 0, for jobs in memory are not archived; see jobs")
         if self.jobs_shared and self.spool is None:
             raise PydanticCustomError("spool", "spool: with jobs in Redis, the results need a place that all processes share")
         for name, address in (("flight", self.flight), ("http", self.http)):

@@ -35,7 +35,7 @@ class Files(Protocol):
         """When anything in the folder last changed, in seconds since 1970; 0 where it is gone."""
 
     def remove(self, under: str) -> None:
-        """Removes all files under a name; no error where there are none."""
+        """Removes all files under a name, or that file; no error where there is none."""
 
 
 class Local:
@@ -99,7 +99,10 @@ class Local:
             place.rename(leaving)
         except FileNotFoundError:
             return
-        shutil.rmtree(leaving, onerror=_unless_gone)
+        if leaving.is_file():
+            leaving.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(leaving, onerror=_unless_gone)
         if place.parent != self._root:
             with suppress(OSError):
                 # Of a query with other attempts it is not empty, and stays.

@@ -185,6 +185,12 @@ class MemoryStore:
             self._open()
             return [self._jobs[each].job for each in itertools.islice(reversed(self._of.get(caller, {})), most)]
 
+    def ended(self, since: float, most: int) -> Sequence[Job]:
+        with self._lock:
+            self._open()
+            jobs = sorted((self._jobs[each].job for each in self._ended), key=lambda job: (job.kept, job.query_id))
+            return [job for job in jobs if (job.kept or 0) > since][:most]
+
     def counts(self) -> Mapping[str, int]:
         with self._lock:
             self._open()

@@ -17,6 +17,7 @@ from proxy.jobs.listening import Listener
 from proxy.jobs.scripts import ADD, ADOPT, BEAT, CANCEL, CLAIM, FINISH, GIVE_BACK, LEAD, LEADS, OF, RENEW, SWEEP
 from proxy.jobs.store import (
     DIED,
+    ENDED,
     STATES,
     TOMBSTONE_SECONDS,
     UNKNOWN_OUTCOME,
@@ -98,6 +99,12 @@ class RedisStore:
 
     def of(self, caller: str, most: int = 1000) -> Sequence[Job]:
         return [_job(values) for values in self._run(OF, caller, most)] if most > 0 else []
+
+    def ended(self, since: float, most: int) -> Sequence[Job]:
+        after = f"({_microseconds(since)}"
+        names = self._ask(lambda: self._client.zrangebyscore(f"{PREFIX}ended", after, "+inf", start=0, num=most))
+        found = (self.find(name.decode()) for name in names)
+        return [job for job in found if job is not None and job.state in ENDED and job.state != "expired"]
 
     def counts(self) -> Mapping[str, int]:
         found = self._ask(lambda: self._client.hmget(f"{PREFIX}count", STATES))

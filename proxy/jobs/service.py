@@ -21,6 +21,7 @@ from planner.errors import FozError, Internal, QueryNotFound, ServerBusy, SqlTyp
 from planner.plan import Field
 from proxy.jobs import asked
 from proxy.jobs.answer import JobAnswer, described, expired, status
+from proxy.jobs.archive import Archive
 from proxy.jobs.owned import ATTEMPTS, Owned, Ownership
 from proxy.jobs.results import Results
 from proxy.jobs.store import ENDED, STATES, Ended, Job, JobStore, Limits, StoreUnavailable, TooMany
@@ -99,6 +100,7 @@ class Jobs:
         keep_seconds: float,
         metrics: Metrics,
         shared: bool,
+        archive: Archive | None = None,
     ) -> None:
         self._store = store
         self._results = results
@@ -108,6 +110,7 @@ class Jobs:
         self._keep_seconds = keep_seconds
         self._metrics = metrics
         self._shared = shared
+        self._archive = archive
         self.owner = secrets.token_hex(8)
         self._owned = Ownership(store, results, self.owner, self._ended)
         self._changes = Changes(store)
@@ -279,6 +282,13 @@ class Jobs:
                     self._sweep(strays=rounds % _STRAY_ROUNDS == 0)
 
     def _sweep(self, strays: bool) -> None:
+        if self._archive is not None:
+            try:
+                self._archive.keep(self._store)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # whatever the place of the files raises: what has ended still expires
+                log.warning("jobs.not_archived", error=type(error).__name__)
         for job in self._store.sweep(ATTEMPTS, self._keep_seconds, 1.0):
             log.info("job.swept", query_id=job.query_id, state=job.state)
             if job.state in ("expired", "failed", "cancelled"):

@@ -164,6 +164,9 @@ class JobStore(Protocol):
     def of(self, caller: str, most: int = 1000) -> Sequence[Job]:
         """The caller's jobs that are not expired, the last added first."""
 
+    def ended(self, since: float, most: int) -> Sequence[Job]:
+        """Jobs that have ended and are not expired, whose `kept` is after `since`; those of the earliest first."""
+
     def counts(self) -> Mapping[str, int]:
         """How many jobs there are in each of STATES."""
 

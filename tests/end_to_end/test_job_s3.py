@@ -10,6 +10,7 @@ import fsspec
 import httpx
 import pyarrow as pa
 import pyarrow.flight as flight
+import pyarrow.parquet as pq
 import pytest
 
 from demo.servers import start_redis
@@ -116,7 +117,8 @@ def test_what_has_expired_is_removed_and_what_nobody_owns(filled: tuple[str, str
     filesystem, root = fsspec.url_to_fs(f"{spool}/results", use_listings_cache=False)
     for name in ("q_orphan/1/schema", "q_orphan/1/00000-1-100", "removed-1/1/schema"):
         filesystem.pipe_file(f"{root}/{name}", b"left behind")
-    with start_redis() as redis, serving(*filled, jobs=f"{redis.uri}/0", spool=spool, result_ttl_seconds=2) as world:
+    changed = {"spool": spool, "result_ttl_seconds": 2, "job_archive_days": 7}
+    with start_redis() as redis, serving(*filled, jobs=f"{redis.uri}/0", **changed) as world:
         query_id = begun(world, "SELECT id FROM shop.orders")
         until(lambda: get(world, f"/queries/{query_id}").status_code == 410)
         until(lambda: not objects(spool, query_id))
@@ -128,3 +130,14 @@ def test_what_has_expired_is_removed_and_what_nobody_owns(filled: tuple[str, str
         for each in stray:
             results.remove(each)
     assert objects(spool) == []
+    # What it was, stays.
+    filesystem, root = fsspec.url_to_fs(f"{spool}/archive", use_listings_cache=False)
+    (archived,) = filesystem.find(root)
+    (row,) = pq.read_table(pa.BufferReader(filesystem.cat_file(archived))).to_pylist()
+    assert (row["queryId"], row["caller"], row["status"], row["rows"], row["rowsRead"]) == (
+        query_id,
+        "root",
+        "completed",
+        1000,
+        1000,
+    )

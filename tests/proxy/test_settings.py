@@ -88,6 +88,13 @@ def test_what_jobs_may_take(tmp_path: Path) -> None:
     )
 
 
+def test_only_jobs_that_are_shared_are_archived(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="line 1: jobArchiveDays: expected 0, for jobs in memory are not archived"):
+        loaded(tmp_path, "jobArchiveDays: 3")
+    shared = "jobArchiveDays: 3\njobs: redis://localhost:6379/0\nspool: file:///tmp/spool"
+    assert loaded(tmp_path, shared).job_archive_days == 3
+
+
 def test_a_spool_in_s3_needs_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigurationError, match=r"line 1: spool: a spool in S3 needs the package s3fs; install foz\[s3\]"):

@@ -352,6 +352,25 @@ def a_callers_jobs_are_listed(subject: Subject) -> None:
     assert [each.query_id for each in subject.store.of("ada")] == ["b", "c"]
 
 
+def those_that_have_ended_are_listed_by_their_end(subject: Subject) -> None:
+    subject.add("a", "b", "c", "d")
+    for number, query_id in enumerate(("a", "b", "c"), 1):
+        held = subject.claim()
+        assert held.query_id == query_id
+        subject.pass_seconds(number)
+        subject.store.finish(held, "failed" if query_id == "b" else "completed", None, b"{}", 0)
+    assert [each.query_id for each in subject.store.ended(0, 10)] == ["a", "b", "c"]
+    assert subject.store.ended(0, 10)[1] == subject.found("b")
+    assert [each.query_id for each in subject.store.ended(START + 1, 10)] == ["b", "c"]
+    assert [each.query_id for each in subject.store.ended(0, 2)] == ["a", "b"]
+    subject.store.renew("a")
+    subject.pass_seconds(1)
+    subject.store.cancel("d")
+    assert [each.query_id for each in subject.store.ended(START + 3, 10)] == ["a", "c", "d"]
+    subject.sweep(keep_seconds=0.5)
+    assert [each.query_id for each in subject.store.ended(0, 10)] == ["d"]
+
+
 def jobs_are_counted_by_state(subject: Subject) -> None:
     assert subject.store.counts() == dict.fromkeys(STATES, 0)
     subject.add("a", "b", "c", "d", "e")
