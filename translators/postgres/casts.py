@@ -70,7 +70,7 @@ def _template(value: Value, target: str) -> str | None:
     if value.type == "TINYINT" or (exact and value.loose):
         return None
     if exact and target == "VARCHAR":
-        return "{a}::text"
+        return written("{a}", value.type)
     if exact and target == "BOOLEAN":
         return "({a} <> 0)"
     if whole is not None and (exact or value.type in inference.FLOATS):
@@ -79,6 +79,12 @@ def _template(value: Value, target: str) -> str | None:
     if parts is not None and exact:
         return f"{{a}}::numeric({parts[0]},{parts[1]})"
     return "{a}::float4" if target == "FLOAT" and value.type in _WHOLE else None
+
+
+def written(text: str, type: str) -> str:
+    """The text of an exact number as DuckDB spells it: with all the digits of its type behind the point."""
+    parts = decimal_parts(type)
+    return f"{text}::numeric({parts[0]},{parts[1]})::text" if parts is not None else f"{text}::text"
 
 
 def _widens(source: str, target: str) -> bool:

@@ -16,7 +16,7 @@ from translators.postgres.expressions import Context, only
 from translators.postgres.grouping import has_grouping_sets
 from translators.postgres.value import Refused, Value
 
-_NUMBER = re.compile(r"\(?-?[0-9.]+\)?")
+_NUMBER = re.compile(r"[-() 0-9.]+")
 """The text of a constant that was cast or computed: to PostgreSQL a position, or an error."""
 
 

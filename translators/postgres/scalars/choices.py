@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from planner.types import INTEGERS, NULL, Typed, decimal_parts
+from translators.postgres.casts import written
 from translators.postgres.compare import by_bytes, coerce, usable
 from translators.postgres.expressions import Context, only, renders, unite
 from translators.postgres.scalars.table import under_one_collation
@@ -69,4 +70,4 @@ def _written(value: Value, node: exp.Expr) -> Value:
     exact = value.type in INTEGERS or (decimal_parts(value.type) and not value.loose)
     if not (exact or value.type in ("BOOLEAN", "UUID", "TIME")):
         raise Refused(node, f"{node.key.upper()} of {value.type} is not pushed")
-    return Value(f"{coerce(value, value.type, node).text}::text", Typed("VARCHAR"), "")
+    return Value(written(coerce(value, value.type, node).text, value.type), Typed("VARCHAR"), "")

@@ -48,3 +48,4 @@ SELECT 0.5 * 0.5 AS x FROM pg.g ORDER BY 1
 SELECT -0.5 * 0.5 AS x, id FROM pg.g ORDER BY 1, 2 DESC
 SELECT id, k FROM pg.g ORDER BY CAST(2 AS INTEGER), id DESC
 -- sends SELECT "g"."id" AS "id", "g"."k" AS "k" FROM "public"."g" AS "g" ORDER BY "g"."id" DESC
+SELECT -((2.25 * 0.0000)) AS o, id FROM pg.g ORDER BY 1, id

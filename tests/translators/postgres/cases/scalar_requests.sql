@@ -164,7 +164,7 @@ SELECT flag::INTEGER AS x FROM pg.edges
 SELECT i::BOOLEAN AS x FROM pg.edges
 -- sends SELECT ("edges"."i" <> 0) AS "x" FROM "public"."edges" AS "edges"
 SELECT n12::VARCHAR AS x FROM pg.edges
--- sends SELECT "edges"."n12"::text AS "x" FROM "public"."edges" AS "edges"
+-- sends SELECT "edges"."n12"::numeric(12,2)::text AS "x" FROM "public"."edges" AS "edges"
 SELECT day::VARCHAR AS x FROM pg.edges
 -- sends SELECT replace("edges"."day"::text, ' BC', ' (BC)') AS "x" FROM "public"."edges" AS "edges"
 SELECT moment::VARCHAR AS x FROM pg.edges

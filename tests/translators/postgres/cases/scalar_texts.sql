@@ -166,3 +166,8 @@ SELECT id, to_base64(raw) AS x FROM pg.edges
 SELECT id, encode(t) AS x FROM pg.edges
 SELECT id, base64(encode(t)) AS x FROM pg.edges
 SELECT id, md5(lower(t)) AS x FROM pg.edges
+-- decimals have all the digits of their type
+SELECT id, CAST(greatest(n9, 0.0) AS VARCHAR) AS x, CAST(least(n4, 1) AS VARCHAR) AS y FROM pg.edges
+SELECT id, CAST(coalesce(n4, 0.0000) AS VARCHAR) AS x, t || coalesce(n9, 1) AS y, concat(coalesce(n4, 2.000)) AS z FROM pg.edges
+SELECT id, CAST(CASE WHEN i > 0 THEN n4 ELSE 1.5000 END AS VARCHAR) AS x FROM pg.edges
+SELECT CAST(v AS VARCHAR) AS x FROM (SELECT n4 AS v FROM pg.edges UNION ALL SELECT n9 FROM pg.edges) q
