@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -21,7 +22,7 @@ import pymongo
 from bson import Binary
 from bson.decimal128 import Decimal128
 
-from planner.plan import Field
+from planner.plan import Field, Plan
 from proxy.application import Application, build
 from proxy.request import Caller, Parameter, Request
 from proxy.result import delivered, delivered_schema, with_deliverable_types
@@ -42,6 +43,9 @@ _SQLITE = {
 }  # fmt: skip
 
 
+_FLOATS = ("DOUBLE", "FLOAT")
+
+
 class World:
     """Tables by source: `pg` (PostgreSQL), `docs` (MongoDB), `lite` (SQLite), `lake` (Parquet), and the same in `oracle`."""
 
@@ -51,9 +55,13 @@ class World:
         self.directory = directory
         self.oracle = duckdb.connect()
         self.oracle.execute("SET TimeZone = 'UTC'")
+        self._own = threading.local()
+        self._own.oracle = self.oracle
+        self._reversing = threading.Lock()
         self.declared: dict[str, dict[str, Any]] = {}
         self.foz: Application | None = None
         self._reversed: duckdb.DuckDBPyConnection | None = None
+        self._loading: postgres.Connection | None = None
         (directory / "lake").mkdir(parents=True, exist_ok=True)
 
     def load(self, source: str, name: str, rows: pa.Table, key: Sequence[str] = ()) -> None:
@@ -69,17 +77,20 @@ class World:
         described = self.oracle.execute(f"DESCRIBE {source}.{quoted(name)}").fetchall()
         types = {str(column): str(type) for column, type, *_ in described}
         if source == "lite":
-            for column in (column for column, type in types.items() if type in ("DOUBLE", "FLOAT")):
-                self.oracle.execute(f"UPDATE lite.{quoted(name)} SET {quoted(column)} = NULL WHERE isnan({quoted(column)})")
-                self.oracle.execute(f"UPDATE lite.{quoted(name)} SET {quoted(column)} = 0 WHERE {quoted(column)} = 0")
+            self._as_sqlite_keeps(f"lite.{quoted(name)}", [quoted(each) for each, type in types.items() if type in _FLOATS])
         rows = self.oracle.sql(f"SELECT * FROM {source}.{quoted(name)}").to_arrow_table()
         put = {"pg": self._postgres, "docs": self._mongodb, "lite": self._sqlite, "lake": self._files}[source]
         put(name, rows, types, key, indexes)
 
+    def _as_sqlite_keeps(self, table: str, floats: Sequence[str]) -> None:
+        """Made anew: an UPDATE of DuckDB 2.0.0 leaves a value alone that equals the new one, and -0.0 equals 0.0."""
+        kept = [f"CASE WHEN isnan({each}) THEN NULL WHEN {each} = 0 THEN 0 ELSE {each} END AS {each}" for each in floats]
+        if kept:
+            self.oracle.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * REPLACE ({', '.join(kept)}) FROM {table}")
+
     def _postgres(self, name: str, rows: pa.Table, types: Types, key: Sequence[str], indexes: Sequence[Sequence[str]]) -> None:
         """Every second text column is ordered as a language orders words, where the server knows languages."""
-        assert self.postgres_uri is not None
-        with postgres.connect(self.postgres_uri, autocommit=True) as connection, connection.cursor() as cursor:
+        with self._loading_postgres().cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_collation WHERE collname = 'en-x-icu'")
             ways = ("", ' COLLATE "en-x-icu"' if cursor.fetchone() else "")
             columns = [
@@ -95,6 +106,13 @@ class World:
             for index in indexes:
                 cursor.execute(f"CREATE INDEX ON {quoted(name)} ({', '.join(map(quoted, index))})")
             cursor.execute(f"ANALYZE {quoted(name)}")
+
+    def _loading_postgres(self) -> postgres.Connection:
+        """One connection for all tables: a new one costs more than what a small table needs of it."""
+        assert self.postgres_uri is not None
+        if self._loading is None:
+            self._loading = postgres.connect(self.postgres_uri, autocommit=True)
+        return self._loading
 
     def _mongodb(self, name: str, rows: pa.Table, types: Types, key: Sequence[str], indexes: Sequence[Sequence[str]]) -> None:
         """Every second document lacks the fields that are NULL; the others hold null."""
@@ -143,6 +161,9 @@ class World:
     ) -> Iterator[World]:
         """Foz over what has been loaded, without its servers; `capabilities` and `on_mismatch` are every source's."""
         sources: list[dict[str, Any]] = []
+        if self._loading is not None:
+            self._loading.close()
+            self._loading = None
         if self.postgres_uri is not None:
             parts = urlsplit(self.postgres_uri)
             where = {"host": parts.hostname, "port": parts.port, "user": parts.username, "db": parts.path.lstrip("/")}
@@ -169,42 +190,67 @@ class World:
         # What was answered before must not answer for what is planned or read otherwise now.
         return Request(sql, Caller(), "r_test", "test", parameters, **{"cache": "bypass", **options})
 
-    def ask(self, sql: str, parameters: tuple[Parameter, ...] | Mapping[str, Parameter] = (), **options: Any) -> pa.Table:
-        """Foz's answer."""
+    def ask(
+        self,
+        sql: str,
+        parameters: tuple[Parameter, ...] | Mapping[str, Parameter] = (),
+        most: int | None = None,
+        **options: Any,
+    ) -> pa.Table:
+        """Foz's answer. Raises TooManyRows where it has more than `most`."""
         assert self.foz is not None
         with self.foz.asking.start(self.request(sql, parameters, **options)) as answer:
-            return pa.Table.from_batches(list(answer.batches()), answer.schema)
+            return pa.Table.from_batches(list(_at_most(answer.batches(), most)), answer.schema)
+
+    def plan(self, sql: str) -> Plan:
+        """What `ask` would run, without what a receipt tells beside it."""
+        assert self.foz is not None
+        return self.foz.asking._planning.plan(self.request(sql)).plan  # type: ignore[attr-defined, no-any-return]
 
     def receipt(self, sql: str) -> dict[str, Any]:
         assert self.foz is not None
         return self.foz.asking.explain(self.request(sql))
 
-    def expected(self, sql: str, oracle: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
-        """DuckDB's answer, in the types in which Foz delivers."""
-        oracle = oracle or self.oracle
+    def expected(self, sql: str, oracle: duckdb.DuckDBPyConnection | None = None, most: int | None = None) -> pa.Table:
+        """DuckDB's answer, in the types in which Foz delivers. Raises TooManyRows where it has more than `most`."""
+        oracle = oracle or self.own_oracle()
         asked = oracle.sql(sql)
         columns = tuple(Field(name, str(type)) for name, type in zip(asked.columns, asked.types, strict=True))
         schema = delivered_schema(columns)
-        with oracle.sql(with_deliverable_types(sql, columns)).to_arrow_reader(10_000) as reader:
-            return pa.Table.from_batches(list(delivered(reader, schema)), schema)
+        text = with_deliverable_types(sql, columns)
+        with (asked if text == sql else oracle.sql(text)).to_arrow_reader(10_000) as reader:
+            return pa.Table.from_batches(list(_at_most(delivered(reader, schema), most)), schema)
+
+    def own_oracle(self) -> duckdb.DuckDBPyConnection:
+        """The oracle as the calling thread has it for itself."""
+        if not hasattr(self._own, "oracle"):
+            self._own.oracle = self.oracle.cursor()
+            self._own.oracle.execute("SET TimeZone = 'UTC'")
+        found: duckdb.DuckDBPyConnection = self._own.oracle
+        return found
 
     def reversed_oracle(self) -> duckdb.DuckDBPyConnection:
         """Another oracle with the same tables, whose rows stand in reverse."""
+        with self._reversing:
+            return self._reverse()
+
+    def _reverse(self) -> duckdb.DuckDBPyConnection:
         if self._reversed is None:
             self._reversed = duckdb.connect()
             self._reversed.execute("SET TimeZone = 'UTC'")
-            for schema, name in self.oracle.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
+            oracle = self.oracle.cursor()
+            for schema, name in oracle.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
                 table = f"{schema}.{quoted(name)}"
-                loading = self.oracle.sql(f"SELECT * FROM {table} ORDER BY rowid DESC").to_arrow_table()
+                loading = oracle.sql(f"SELECT * FROM {table} ORDER BY rowid DESC").to_arrow_table()
                 types = ", ".join(
-                    f"{quoted(column)} {type}" for column, type, *_ in self.oracle.execute(f"DESCRIBE {table}").fetchall()
+                    f"{quoted(column)} {type}" for column, type, *_ in oracle.execute(f"DESCRIBE {table}").fetchall()
                 )
                 self._reversed.register("loading", loading)
                 self._reversed.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
                 self._reversed.execute(f"CREATE TABLE {table} ({types})")
                 self._reversed.execute(f"INSERT INTO {table} SELECT * FROM loading")
                 self._reversed.unregister("loading")
-        return self._reversed
+        return self._reversed.cursor()
 
     def check(self, sql: str, ordered: bool = False) -> pa.Table:
         """Asserts that Foz's answer is DuckDB's: names, types and values, and the order of rows where `ordered`."""
@@ -218,6 +264,19 @@ class World:
         for mine, right in zip(ours, theirs, strict=True):
             assert all(same(a, b) for a, b in zip(mine, right, strict=True)), f"{mine} instead of {right}"
         return got
+
+
+class TooManyRows(Exception):
+    """An answer is larger than whoever asked wants to look at."""
+
+
+def _at_most(batches: Iterable[pa.RecordBatch], most: int | None) -> Iterator[pa.RecordBatch]:
+    rows = 0
+    for batch in batches:
+        rows += batch.num_rows
+        if most is not None and rows > most:
+            raise TooManyRows
+        yield batch
 
 
 def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
 import structlog
 
 from demo.servers import find_mongodb, find_postgres
-from tests.fuzz.asking import ask
+from tests.answers.world import World
+from tests.fuzz.asking import Found, ask
 from tests.fuzz.corpus import FOLDER
 from tests.fuzz.coverage import Coverage
-from tests.fuzz.schema import SOURCES, tables
+from tests.fuzz.schema import SOURCES, Table, tables
 from tests.fuzz.telling import keep, signature, smallest
 from tests.fuzz.worlds import world
 
 QUERIES_A_WORLD = 800
+AT_ONCE = 3
+"""How many queries are asked at once: while one waits for a store, another is planned."""
 
 
 @click.command()
@@ -33,14 +38,15 @@ def main(seconds: int, seed: int, stores: tuple[str, ...], into: Path) -> None:
     began = time.monotonic()
     until = began + seconds
     coverage, seen = Coverage(), Counter[str]()
-    with find_postgres() as postgresql, find_mongodb() as mongodb:
+    with find_postgres() as postgresql, find_mongodb() as mongodb, ThreadPoolExecutor(AT_ONCE) as pool:
         while time.monotonic() < until:
             made = tables(seed)
             with world(postgresql.uri, mongodb.uri, made) as running:
-                for number in range(QUERIES_A_WORLD):
-                    if time.monotonic() >= until:
-                        break
-                    found = ask(running, made, seed, number, coverage, stores or None)
+
+                def one(number: int, seed: int = seed, running: World = running, made: Sequence[Table] = made) -> Found | None:
+                    return ask(running, made, seed, number, coverage, stores or None) if time.monotonic() < until else None
+
+                for number, found in enumerate(pool.map(one, range(QUERIES_A_WORLD))):
                     if found is None:
                         continue
                     seen[signature(found)] += 1

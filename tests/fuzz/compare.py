@@ -13,18 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Timer
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
 from planner.errors import FozError
 from proxy.engine_errors import RAISED
 from proxy.request import Parameter
-from tests.answers.world import World, rows_of, same, sort_key
+from tests.answers.world import TooManyRows, World, rows_of, same, sort_key
 from tests.fuzz.raising import without_errors
 
 TIMEOUT_MS = 10_000
+ORACLE_SECONDS = 4.0
+MOST_ROWS = 20_000
+"""A query that takes the oracle longer, or has more rows, is not judged: the tables are small, and it is a product of many."""
 
 ORACLE_RAISES = (*RAISED, FozError, OSError)
 """What comes out of the oracle for a query that it refuses; in mid-stream that is an OSError."""
@@ -43,13 +48,39 @@ class Difference:
 
 def difference(world: World, sql: str, parameters: tuple[Parameter, ...] = (), asked: str | None = None) -> Difference | None:
     """How Foz's answer to `asked` with `parameters` (or else to `sql`) differs from the oracle's to `sql`."""
+    try:
+        return _difference(world, sql, parameters, asked)
+    except _NotJudged:
+        return None
+
+
+class _NotJudged(Exception):
+    """The oracle has no answer in time, or none that is small enough to be compared."""
+
+
+def _expected(world: World, sql: str, oracle: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
+    """The oracle's answer. Raises _NotJudged, and ORACLE_RAISES."""
+    oracle = oracle or world.own_oracle()
+    limit = Timer(ORACLE_SECONDS, oracle.interrupt)
+    limit.start()
+    try:
+        return world.expected(sql, oracle, MOST_ROWS)
+    except (TooManyRows, duckdb.InterruptException):
+        raise _NotJudged from None
+    finally:
+        limit.cancel()
+
+
+def _difference(world: World, sql: str, parameters: tuple[Parameter, ...], asked: str | None) -> Difference | None:
     raised: Exception | None = None
     try:
-        expected = world.expected(sql)
+        expected = _expected(world, sql)
     except ORACLE_RAISES as error:
         raised = error
     try:
-        got = world.ask(asked or sql, parameters, timeout_ms=TIMEOUT_MS)
+        got = world.ask(asked or sql, parameters, MOST_ROWS, timeout_ms=TIMEOUT_MS)
+    except TooManyRows:
+        return Difference("rows", f"more than {MOST_ROWS}" + (f" (DuckDB: {raised})" if raised else ""))
     except FozError as error:
         if error.code not in _OWN_FAULTS and (raised is not None or _without_optimiser(world, sql, None) is None):
             return None
@@ -64,13 +95,14 @@ def difference(world: World, sql: str, parameters: tuple[Parameter, ...] = (), a
 
 def _without_optimiser(world: World, sql: str, got: pa.Table | None) -> Difference | None:
     """How Foz's answer (None for an error) differs from what the oracle says where it does as the query is written."""
-    world.oracle.execute("PRAGMA disable_optimizer")
+    oracle = world.own_oracle()
+    oracle.execute("PRAGMA disable_optimizer")
     try:
-        expected = world.expected(sql)
+        expected = _expected(world, sql)
     except ORACLE_RAISES as error:
         return None if got is None else _judged(world, sql, got, error)
     finally:
-        world.oracle.execute("PRAGMA enable_optimizer")
+        oracle.execute("PRAGMA enable_optimizer")
     return Difference("error", "raised") if got is None else compared(got, expected, sql)
 
 
@@ -78,7 +110,7 @@ def _judged(world: World, sql: str, got: pa.Table, raised: Exception) -> Differe
     """Whether `got` is what may be answered to a query that raises in the oracle: see `raising`."""
     for tolerant in without_errors(sql):
         try:
-            expected = world.expected(tolerant)
+            expected = _expected(world, tolerant)
         except ORACLE_RAISES:
             continue
         return compared(got, expected, sql)
@@ -93,6 +125,8 @@ def compared(got: pa.Table, expected: pa.Table, sql: str) -> Difference | None:
     ours, theirs = rows_of(got), rows_of(expected)
     if len(ours) != len(theirs):
         return Difference("rows", f"{len(ours)} rows instead of {len(theirs)}: {ours[:3]} instead of {theirs[:3]}")
+    if _in_sequence(ours, theirs, "rows") is None:
+        return None
     keys = order_keys(sql)
     found = _in_sequence([_part(row, keys) for row in ours], [_part(row, keys) for row in theirs], "order") if keys else None
     if found is None:
@@ -123,9 +157,9 @@ def order_keys(sql: str) -> list[int]:
 def determined(world: World, sql: str) -> bool:
     """Whether the oracle gives the same answer (or an error both times) when its tables hold their rows in reverse."""
     answers = []
-    for oracle in (world.oracle, world.reversed_oracle()):
+    for oracle in (world.own_oracle(), world.reversed_oracle()):
         try:
-            answers.append(world.expected(sql, oracle))
+            answers.append(_expected(world, sql, oracle))
         except ORACLE_RAISES:
             answers.append(None)
     first, second = answers

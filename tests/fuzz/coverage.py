@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Lock
 
 from planner.errors import FozError
+from planner.plan import Plan
 from tests.answers.world import World
 from tests.fuzz.grammar import FORMS
 from tests.fuzz.queries import Query
@@ -28,18 +30,25 @@ class Coverage:
     whole: Counter[str] = field(default_factory=Counter)
     looked_up: int = 0
     forms: dict[str, Counter[str]] = field(default_factory=lambda: {source: Counter() for source in SOURCES})
+    _lock: Lock = field(default_factory=Lock)
 
     def add(self, world: World, query: Query, asked: int) -> None:
         """Counts `query`, which was asked in `asked` texts; its plan is remembered by Foz, so that looking at it costs little."""
         store = next(iter(query.sources)) if len(query.sources) == 1 else ACROSS
+        try:
+            plan = world.plan(query.text)
+        except FozError:
+            plan = None
+        with self._lock:
+            self._count(store, query, asked, plan)
+
+    def _count(self, store: str, query: Query, asked: int, plan: Plan | None) -> None:
         self.asked[store] += asked
         self.queries[store] += 1
-        try:
-            receipt = world.receipt(query.text)
-        except FozError:
+        if plan is None:
             return
-        self.looked_up += any("$lookup" in fragment["native"] for fragment in receipt["fragments"])
-        if receipt["residual"] is None and len(receipt["fragments"]) == 1 and store != ACROSS:
+        self.looked_up += "docs" in query.sources and any("$lookup" in step.native.text for step in plan.steps)
+        if plan.residual is None and len(plan.steps) == 1 and store != ACROSS:
             self.whole[store] += 1
             self.forms[store].update(query.used)
 

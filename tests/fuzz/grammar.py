@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from random import Random
 
@@ -37,10 +37,20 @@ class Form:
     template: str
     raises: bool = False
 
-    @property
+    @cached_property
     def holes(self) -> tuple[tuple[str, str], ...]:
         """Kind and mark of each hole, in order; choices are no holes."""
         return tuple((found["kind"], found["mark"]) for found in _HOLE.finditer(self.template) if found["kind"])
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The kinds of which there must be a column."""
+        return frozenset(kind for kind, mark in self.holes if kind in _FROM_COLUMNS and "!" not in mark)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What stands in its holes."""
+        return frozenset(kind for kind, _ in self.holes)
 
 
 def _read(name: str, kind: str | None = None) -> tuple[Form, ...]:
@@ -205,8 +215,10 @@ _FROM_COLUMNS = frozenset({"uuid", "blob", "time", "tstz", "ints", "texts"})
 
 
 def _fits(form: Form, kinds: set[str], scope: Scope) -> bool:
-    if "{order" in form.template and (not scope.total or ("{order1}" in form.template and len(scope.identities) > 1)):
+    if "order" in form.names and not scope.total:
         return False
-    if ("{part}" in form.template or "{keys}" in form.template) and not scope.columns:
+    if "order1" in form.names and (not scope.total or len(scope.identities) > 1):
         return False
-    return all(kind in kinds for kind, mark in form.holes if kind in _FROM_COLUMNS and "!" not in mark)
+    if ("part" in form.names or "keys" in form.names) and not scope.columns:
+        return False
+    return form.columns <= kinds

@@ -2,8 +2,8 @@
 
     python -m tests.fuzz.pushed         # writes them anew
 
-The generator prefers these, since what never goes down is computed by DuckDB on both sides, and a test fails when one of them
-goes down no more.
+The generator prefers these, since what never goes down is computed by DuckDB on both sides. A test fails when one of them goes
+down no more, and when another does: what is pushed is to be fuzzed.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ def _goes_down(running: World, table: Table, form: Form) -> bool:
         if form not in AGGREGATES and form not in PREDICATES:
             sql = f"SELECT t1.id AS o0, {text} AS o1 FROM {table.path} AS t1"
         try:
-            receipt = running.receipt(sql)
+            plan = running.plan(sql)
         except FozError:
             continue
-        if receipt["residual"] is None and len(receipt["fragments"]) == 1:
+        if plan.residual is None and len(plan.steps) == 1:
             return True
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,27 +25,39 @@ def signature(found: Found) -> str:
 
 
 def smallest(
-    running: World, found: Found, tables: Sequence[Table], servers: tuple[str, str], tries: tuple[int, int] = (400, 60)
+    running: World,
+    found: Found,
+    tables: Sequence[Table],
+    servers: tuple[str, str],
+    tries: tuple[int, int] = (400, 60),
+    seconds: float = 90,
 ) -> tuple[str, str]:
     """The smallest case of a difference in `running`, as the text of a file, and its query.
 
-    `servers` are the URIs of PostgreSQL and MongoDB, `tries` how many queries and how many sets of tables are tried. A query that
-    differs only with parameters, or only after another of its shape, stays as it is.
+    `servers` are the URIs of PostgreSQL and MongoDB, `tries` how many queries and how many sets of tables are tried, `seconds`
+    for how long. A query that differs only with parameters, or only after another of its shape, stays as it is.
     """
     first = found.difference
     if found.parameters:
         return corpus.text(
             f"{first.kind}: {first.detail}\nasked as {found.asked} with {found.parameters}", tables, [found.sql]
         ), found.sql
-    sql = reduced(found.sql, lambda smaller: _again(running, smaller, first), tries[0])
+    until = time.monotonic() + seconds
+
+    def again(where: World, smaller: str) -> bool:
+        return time.monotonic() < until and _again(where, smaller, first)
+
+    sql = reduced(found.sql, lambda smaller: again(running, smaller), tries[0])
 
     def differs(candidate: Sequence[Table]) -> bool:
+        if time.monotonic() >= until:
+            return False
         with world(*servers, candidate) as other:
-            return _again(other, sql, first)
+            return again(other, sql)
 
     small = shrunk(sql, tables, differs, tries[1])
     with world(*servers, small) as other:
-        sql = reduced(sql, lambda smaller: _again(other, smaller, first), tries[0])
+        sql = reduced(sql, lambda smaller: again(other, smaller), tries[0])
         last = difference(other, sql)
     if last is None:
         return corpus.text(f"{first.kind}: {first.detail}\nafter {found.before}", small, [found.before, found.sql]), found.sql

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -159,6 +160,7 @@ def array(item: Shape) -> Shape:
     return Shape("array", f"{item.type}[]", item=item)
 
 
+@lru_cache(maxsize=4096)
 def shape_of(type: str, native: str) -> Shape:
     """The shape that a column's type and native text describe. Raises RequestInvalid on a type that documents cannot fill."""
     return _shape(_parsed(type), json.loads(native) if native[:1] in ("{", "[") else native)
