@@ -130,7 +130,6 @@ day - k
 day + k
 ts + INTERVAL 1 DAY > t2
 day + INTERVAL 1 MONTH <= day2
-ts > DATE '2000-01-01' + INTERVAL 1 YEAR
 year(ts) = 2024
 year(ts) * 100 + month(ts)
 month(ts) IN (1, 2)
