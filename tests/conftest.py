@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import adbc_driver_postgresql.dbapi as postgres
 import fsspec
+import hypothesis
 import pymongo
 import pytest
 import redis
@@ -19,6 +20,10 @@ import redis
 from demo.s3 import environment, find_s3
 from demo.server import Server
 from demo.servers import find_mongodb, find_postgres, find_redis
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("foz", deadline=None)
+hypothesis.settings.load_profile("foz")
 
 
 @pytest.fixture(scope="session")

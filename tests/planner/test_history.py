@@ -52,7 +52,7 @@ def test_a_few_runs_are_told_exactly(times: list[float]) -> None:
 
 
 @given(st.integers(1, 3_000), st.integers(0, 9))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_record_stays_small_and_near_the_quantiles_of_what_it_holds(runs: int, seed: int) -> None:
     chance = random.Random(seed)
     times = [chance.lognormvariate(0, 1) for _ in range(runs)]
@@ -66,7 +66,7 @@ def test_a_record_stays_small_and_near_the_quantiles_of_what_it_holds(runs: int,
 
 
 @given(st.lists(st.integers(1, 240), min_size=2, max_size=6), st.integers(0, 9), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_merging_is_the_same_in_any_order(sizes: list[int], seed: int, shuffled: random.Random) -> None:
     """Within the sketches' error: the ranks of the quantiles among everything that was seen."""
     chance = random.Random(seed)
@@ -132,7 +132,6 @@ def test_no_run_weighs_more_than_a_later_one(sizes: list[int]) -> None:
 
 
 @given(st.lists(st.floats(0.01, 1e6), max_size=3 * BUCKET_RUNS), st.floats(-3, 8), st.integers(0, 1000))
-@settings(deadline=None)
 def test_a_record_is_the_same_after_a_journey(times: list[float], offset: float, corrected: int) -> None:
     record = filled(times)
     record.text, record.counts = "SELECT ?", Counts(len(times), 1, 2, 3)

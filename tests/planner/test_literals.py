@@ -75,7 +75,7 @@ def test_a_text_stays_a_text(text: str) -> None:
     assert render(text, "VARCHAR")[1:-1].replace("''", "'") == text
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**15), max_value=10**15))
 def test_a_decimal_keeps_its_digits(connection: duckdb.DuckDBPyConnection, value: Decimal) -> None:
     assert connection.execute(f"SELECT {render(value, 'DECIMAL(38,3)')}").fetchone() == (value,)

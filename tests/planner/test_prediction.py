@@ -171,7 +171,7 @@ def test_95_of_100_runs_keep_the_promise_while_the_load_drifts(load: Callable[[r
         assert 0.90 <= sum(kept[end - 500 : end]) / 500 <= 0.99
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.floats(0.1, 10))
 def test_whatever_comes_the_share_of_misses_is_near_what_was_promised(seed: int, scale: float) -> None:
     """The theorem of the tracker, over a forecast that knows nothing: the offset alone holds the coverage."""

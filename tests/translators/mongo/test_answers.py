@@ -277,7 +277,7 @@ _PREDICATES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(predicate=_PREDICATES)
 def test_any_predicate_keeps_the_rows_for_which_it_is_true(shop: Shop, predicate: str) -> None:
     _same(shop, f"SELECT _id FROM t WHERE {predicate}")
@@ -290,7 +290,7 @@ _VALUES: st.SearchStrategy[Any] = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.fixed_dictionaries(

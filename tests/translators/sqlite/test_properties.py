@@ -55,7 +55,7 @@ CONDITIONS = {
 
 
 @pytest.mark.parametrize("declared", DECLARED)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(STORED, STORED), max_size=6))
 def test_conditions_over_mixed_columns(tmp_path: Path, declared: str, rows: list[tuple[Any, Any]]) -> None:
     path = tmp_path / "mixed.db"
