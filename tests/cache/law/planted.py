@@ -14,7 +14,7 @@ import cache.leases
 import cache.link
 from cache.redis import RedisStore
 from cache.single_flight import Flights
-from cache.store import Ask, CacheUnavailable, Entry
+from cache.store import FREE, Ask, CacheUnavailable, Entry, Lease
 from cache.versions import is_proof
 from proxy.invalidation import Invalidation
 from tests.cache.model import Bug
@@ -32,10 +32,10 @@ return held
 def captured_after_the_read(patch: pytest.MonkeyPatch) -> None:
     put = RedisStore.put
 
-    def late(self: RedisStore, entry: Entry) -> bool:
+    def late(self: RedisStore, entry: Entry, lease: Lease = FREE) -> bool:
         known = tuple(entity for entity, _ in entry.vector if not is_proof(entity))
         proved = tuple((entity, token) for entity, token in entry.vector if is_proof(entity))
-        return put(self, replace(entry, vector=self.look(Ask("nothing", known, proved)).vector))
+        return put(self, replace(entry, vector=self.look(Ask("nothing", known, proved)).vector), lease)
 
     patch.setattr(RedisStore, "put", late)
 
