@@ -7,12 +7,15 @@ from enum import Enum
 from sqlglot import exp
 
 from planner.catalog import Source
-from planner.cost import estimate
+from planner.cost import workload
 from planner.plan import Fragment
 from translators.postgres.aggregates import own_aggregates
 
 POINT_ROWS = 100
 """Rows up to which a request is cheaper without COPY."""
+
+_AGAIN_ROWS = 10_000
+"""Rows that a request may read so that it is little to run it again, should the estimate of what it gives be wrong."""
 
 
 class Few(Enum):
@@ -24,14 +27,16 @@ class Few(Enum):
 
 
 def fewness(fragment: Fragment, source: Source) -> Few:
-    """Whether a fragment gives at most `POINT_ROWS` rows, or about so many."""
+    """Whether a fragment gives at most `POINT_ROWS` rows, or about so many with little work."""
     query = fragment.query
     if _is_point(query, source):
         return Few.KNOWN
     if query.args.get("limit") is not None or query.args.get("offset") is not None:
         return Few.NOT  # It is read with a limit of its own, and with COPY where that is large.
-    rows = estimate(fragment, source).rows
-    return Few.ESTIMATED if rows is not None and rows <= POINT_ROWS else Few.NOT
+    work = workload(fragment, source)
+    if work.given.rows is None or work.passed is None or work.read is None:
+        return Few.NOT
+    return Few.ESTIMATED if work.given.rows <= POINT_ROWS and work.passed + work.read <= _AGAIN_ROWS else Few.NOT
 
 
 def finds_rows(query: exp.Query) -> bool:

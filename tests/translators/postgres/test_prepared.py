@@ -149,6 +149,17 @@ def test_more_rows_than_were_expected_are_all_read(store: PostgresStore) -> None
     assert asked(store, replace(point(9), bounded=True)) == [{"id": 9, "name": "name 9"}]
 
 
+def test_what_is_much_work_is_never_done_twice_for_a_wrong_estimate(database: str) -> None:
+    beside = Beside(database)
+    try:
+        one = "SELECT group_id, count(*) AS n FROM pg.people WHERE id < 100 GROUP BY group_id"
+        two = "SELECT a.group_id, count(*) AS n FROM pg.people a JOIN pg.people b ON a.id = b.id GROUP BY a.group_id"
+        natives = [beside.plan(sql).steps[0].taken.native for sql in (one, two)]
+        assert [native.bounded for native in natives if isinstance(native, PostgresQuery)] == [True, False]
+    finally:
+        beside.close()
+
+
 def test_explain_shows_the_types_of_what_is_bound(database: str) -> None:
     beside = Beside(database)
     try:
