@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlglot import exp
 
 from planner.fragments import conjunction
 from planner.joins import flat_conjuncts
+from planner.types import FLOATS
+
+SEVERAL = "a row may belong to several groups: whole numbers that differ equal one floating-point number"
 
 _AGGREGATES = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)
 _CLAUSES = {"expressions", "from_", "joins", "where"}
@@ -54,6 +58,20 @@ def decorrelated(
         node.replace(exp.Paren(this=value))
         joins.append(join)
     return Decorrelated(copied.this, tuple(joins)) if joins else None
+
+
+class _Value(Protocol):
+    """What a translator knows of an expression."""
+
+    @property
+    def type(self) -> str: ...
+
+
+def meets_several(join: exp.Join, value: Callable[[exp.Expr], _Value]) -> bool:
+    """Whether a row may meet several of the groups that are joined, for the reason `SEVERAL`; `value` of a column of the groups,
+    and of one around them, knows its type."""
+    sides = [(value(each.this).type, value(each.expression).type) for each in flat_conjuncts(join.args["on"])]
+    return any(own != other and other in FLOATS for own, other in sides)
 
 
 def _values(node: exp.Expr) -> list[exp.Subquery]:

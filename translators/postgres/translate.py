@@ -10,7 +10,7 @@ from sqlglot import exp
 from planner.catalog import Source, Table
 from planner.correlation import finds_its_rows
 from planner.plan import Field, Fragment, Left, Taken
-from translators.decorrelated import decorrelated
+from translators.decorrelated import SEVERAL, decorrelated, meets_several
 from translators.postgres import aggregates, arithmetic, casts, gathered, scalars, subqueries, windows
 from translators.postgres.binds import taken_out, unmarked
 from translators.postgres.compare import by_equality, kept_apart
@@ -271,7 +271,10 @@ class _Queries:
         for join in grouped.joins:
             more, relations = joined(join, around, relations, self)
             text += f" {more}"
-        return text, grouped.expression, replace(context, scope=Scope(relations, around.outer, around.ctes))
+            context = replace(context, scope=Scope(relations, around.outer, around.ctes))
+            if meets_several(join, context.value):
+                raise Refused(node, SEVERAL)
+        return text, grouped.expression, context
 
 
 def _listed(columns: Sequence[Value], names: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from planner.catalog import Source
 from planner.joins import flat_conjuncts
 from planner.plan import Field, Fragment, Left, Taken
 from planner.types import INTEGERS, NULL
-from translators.decorrelated import decorrelated, depends
+from translators.decorrelated import SEVERAL, decorrelated, depends, meets_several
 from translators.sqlite import aggregates, arithmetic, convert, scalars, subqueries, windows
 from translators.sqlite.compare import coerce, told_apart
 from translators.sqlite.constants import quoted
@@ -212,6 +212,8 @@ class _Queries:
             return node
         for join in grouped.joins:
             source.join_groups(join, Scope(ctes=context.scope.ctes), self, self.source)
+            if meets_several(join, context.value):
+                raise Refused(node, f"{SEVERAL[0].upper()}{SEVERAL[1:]}.")
         return grouped.expression
 
 

@@ -10,6 +10,8 @@ SELECT id FROM pg.g WHERE (SELECT min(x.id) FROM pg.g x WHERE x.t = g.t) = id
 SELECT id FROM pg.g WHERE (SELECT count(DISTINCT x.k) FROM pg.g x WHERE x.flag = g.flag) > 4
 SELECT id FROM pg.g WHERE d = (SELECT max(x.d) FROM pg.g x WHERE x.d = g.d)
 -- refused grouping by floating-point numbers
+SELECT id FROM pg.g WHERE id > (SELECT min(x.id) FROM pg.v x WHERE x.b = g.d)
+-- refused several groups
 SELECT id FROM pg.g WHERE id > (SELECT min(x.id) FROM pg.g x WHERE x.s = g.s) AND id < (SELECT max(x.id) FROM pg.g x WHERE x.day = g.day)
 SELECT id FROM pg.g WHERE id < (SELECT max(x.id) FROM pg.g x WHERE x.s = g.s) - (SELECT count(*) FROM pg.nothing x WHERE x.t = g.t)
 SELECT id FROM pg.g WHERE k IN (SELECT w.k FROM pg.w WHERE w.id > (SELECT avg(x.id) FROM pg.w x WHERE x.label = w.label))

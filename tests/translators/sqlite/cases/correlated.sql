@@ -17,6 +17,8 @@ SELECT id FROM s.g WHERE k IN (SELECT x.k FROM s.g x WHERE x.v < (SELECT max(y.v
 SELECT o.code FROM s.orders o WHERE o.t >= (SELECT min(l.no) FROM s.line l JOIN s.orders i ON i.code = l.o WHERE l.o = o.code)
 SELECT id FROM s.g WHERE v > (SELECT min(x.v) FROM s.g x WHERE x.k = g.k) ORDER BY id DESC LIMIT 2
 SELECT id FROM s.g WHERE f = (SELECT min(x.k) FROM s.g x WHERE x.f = g.f)
+SELECT id FROM s.g WHERE id > (SELECT min(x.id) FROM s.g x WHERE x.v = g.f)
+-- refused several groups
 -- rows that are there, or are not
 SELECT id FROM s.t WHERE EXISTS (SELECT 1 FROM s.g WHERE g.id = t.id)
 SELECT id FROM s.t WHERE EXISTS (SELECT 1 FROM s.g WHERE g.k = t.n AND g.v > 5)
