@@ -16,11 +16,12 @@ from planner.rules.dates import compare_dates, has_moments
 def plain(bound: Bound, query: exp.Query, compute: Compute) -> exp.Query:
     """`query`, the qualified one of `bound`, made plain."""
     statement = bound.statement
-    if statement.clocked or statement.has(*COMPUTED):
+    computed = statement.clocked or statement.has(*COMPUTED)
+    if computed:
         query = fold_constants(query, compute)
     if statement.has(exp.Limit, exp.Offset):
         query = bare_limits(query)
-    if (statement.clocked or statement.has(*COMPUTED)) and has_moments(query):
+    if computed and has_moments(query):
         note_types(query, bound.catalog)
         query = compare_dates(query)
     return query

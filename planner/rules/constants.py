@@ -31,6 +31,7 @@ COMPUTED = (
 """What may be computed here, over what is made of it and of `_PARTS` alone."""
 
 _PARTS = (exp.Literal, exp.DataType, exp.DataTypeParam, exp.Interval, exp.IntervalSpan, exp.Var, exp.Paren, exp.Neg, exp.ToDays)
+_MADE_OF = (*COMPUTED, *_PARTS)
 _GIVEN = {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "VARCHAR", *INTEGERS}
 
 
@@ -46,10 +47,11 @@ def fold_constants(query: exp.Query, compute: Compute) -> exp.Query:
     found: list[exp.Expr] = []
 
     def computed(node: exp.Expr) -> bool:
-        if isinstance(node, COMPUTED) and _of_constants(node):
+        if not isinstance(node, COMPUTED) or not _is_constant(node):
+            return isinstance(node, exp.DataType)
+        if _is_worth_computing(node):
             found.append(node)
-            return True
-        return isinstance(node, exp.DataType)
+        return True
 
     for _ in query.walk(prune=computed):
         pass
@@ -73,14 +75,16 @@ def literal(text: str, type: str, instead: exp.Expr) -> exp.Expr:
     return made
 
 
-def _of_constants(node: exp.Expr) -> bool:
-    """Whether an expression is made of constants with a date or a decimal among them, and not as plain as it can be."""
+def _is_constant(node: exp.Expr) -> bool:
+    # Nearest parts first, so that a column is met soon: a long sum is asked about at each of its terms.
+    return all(isinstance(part, _MADE_OF) for part in node.walk())
+
+
+def _is_worth_computing(node: exp.Expr) -> bool:
+    """Whether there is a date or a decimal in a constant expression, and it is not as plain as it can be."""
     if isinstance(node, exp.Cast) and node.this.is_string:
         return node.to.this in ZONED and not node.this.name.endswith("+00")
-    parts = list(node.walk())
-    if not all(isinstance(part, (*COMPUTED, *_PARTS)) for part in parts):
-        return False
-    return any(_is_moment(part) or (part.is_number and "." in part.name) for part in parts)
+    return any(_is_moment(part) or (part.is_number and "." in part.name) for part in node.walk())
 
 
 def _is_moment(node: exp.Expr) -> bool:
