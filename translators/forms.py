@@ -72,6 +72,12 @@ _DIRECTIVE = re.compile(r"%(-?.)|[^%]+", re.S)
 _IN_SHORT = {"T": "%H:%M:%S", "X": "%H:%M:%S", "x": "%Y-%m-%d", "c": "%Y-%m-%d %H:%M:%S"}
 
 
+def formatted(node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
+    """The date and the format of a `strftime`: DuckDB takes the two in either order."""
+    date, format = node.this, node.args["format"]
+    return (format, date) if isinstance(date, exp.Literal) else (date, format)
+
+
 def directives(format: str) -> list[tuple[str, str]]:
     """The parts of a format of `strftime`: each directive without its `%`, or "" and a text that stands for itself.
 

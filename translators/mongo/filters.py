@@ -244,9 +244,9 @@ def _in(node: exp.In, fields: Columns) -> Sides:
 _ELEMENTS = ("string", "int", "long", "objectId", "bool")
 
 
-def _held(node: exp.Expr, fields: Columns, list: exp.Expr, wanted: Sequence[exp.Expr]) -> Sides:
+def _held(node: exp.Expr, fields: Columns, holder: exp.Expr, wanted: Sequence[exp.Expr]) -> Sides:
     """Whether a list holds one of the constants `wanted`: an index on the field has an entry for each element."""
-    field = _field(list, fields, node)
+    field = _field(holder, fields, node)
     item = field.shape.item
     values = [constant(each) for each in wanted]
     given = [value for value in values if value is not None and value.kind != "null"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from translators.forms import directives
+from translators.forms import directives, formatted
 from translators.mongo.expressions import build
 from translators.mongo.expressions.dates import moment, month_name, weekday_name
 from translators.mongo.expressions.dispatch import Computing, computes, only
@@ -88,9 +88,7 @@ _DIRECTIVES: Mapping[str, Callable[[Any], Any]] = {
 @computes(exp.TimeToStr)
 def _formatted(computing: Computing, node: exp.TimeToStr) -> Value:
     only(node, "this", "format")
-    date, format = node.this, node.args["format"]
-    if isinstance(date, exp.Literal):  # DuckDB takes the two in either order.
-        date, format = format, date
+    date, format = formatted(node)
     value, pieces = moment(computing, date, node), []
     for directive, text in directives(constant_text(format, node)):
         if directive and directive not in _DIRECTIVES:

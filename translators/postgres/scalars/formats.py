@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from planner.types import Typed
-from translators.forms import directives
+from translators.forms import directives, formatted
 from translators.postgres.compare import coerce
 from translators.postgres.constants import text as constant_text
 from translators.postgres.expressions import Context, only, renders
@@ -35,9 +35,7 @@ _PARTS: Mapping[str, str] = {
 @renders(exp.TimeToStr)
 def _formatted(context: Context, node: exp.Expr) -> Value:
     only(node, "this", "format")
-    date, format = node.this, node.args["format"]
-    if isinstance(date, exp.Literal):  # DuckDB takes the two in either order.
-        date, format = format, date
+    date, format = formatted(node)
     value = context.value(date)
     if value.type not in ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE") or value.typed.text:
         raise Refused(node, f"STRFTIME of {value.type} is not pushed")
